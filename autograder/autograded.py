@@ -1,0 +1,206 @@
+"""Writes `autograded/`: the notebooks that formgrader shows and nbgrader makes feedback from.
+
+A notebook is built from the released one, whose metadata and locked cells can be trusted, and the
+student's answers. All that a student wrote is hostile: text is made harmless, outputs are taken
+from our own run, and nothing else of the notebook that was handed in gets here.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from autograder.core.assignment import Assignment
+from autograder.core.errors import SubmissionError, UserError
+from autograder.core.outcome import Outcome
+from autograder.core.result import CellRun, Check, QuestionResult, Result
+from autograder.core.submission import Cell, read_notebook
+from autograder.folder import CourseFolder
+from autograder.lesson.notebook import NotebookCell, notebook_text, read_cells, stable_ids
+from autograder.neutral import harmless
+
+KINDS = ("text/plain", "image/png")  # of a display
+SIGNS = {Outcome.PASSED: "✓", Outcome.SKIPPED: "–", Outcome.BROKEN: "?"}  # all others: ✗
+TIMESTAMP = "timestamp.txt"  # by which nbgrader knows whether feedback is out of date
+
+
+def write(
+    assignment: Assignment, folder: CourseFolder, student: str, data: bytes, result: Result
+) -> Path:
+    """Write one student's notebook with our outputs; UserError where nothing was released."""
+    release = released_cells(assignment, folder)
+    cells = graded_cells(release, submitted_cells(data), result)
+    text = notebook_text(with_ids(cells)).encode("utf-8", "replace")  # a lone surrogate is no text
+    file = folder.autograded_notebook(student, assignment.name, assignment.notebook)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f".{file.name}.part")
+    part.write_bytes(text)
+    os.replace(part, file)  # nbgrader's own files here are read-only
+    stamp = folder.submitted_notebook(student, assignment.name, assignment.notebook).with_name(
+        TIMESTAMP
+    )
+    if stamp.is_file():
+        shutil.copyfile(stamp, file.with_name(TIMESTAMP))
+    return file
+
+
+def released_cells(assignment: Assignment, folder: CourseFolder) -> list[NotebookCell]:
+    """The cells of the released notebook, with nbgrader's checksums."""
+    file = folder.release_notebook(assignment.name, assignment.notebook)
+    try:
+        return read_cells(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        remedy = f"Run `autograder release {assignment.name}` first"
+        raise UserError(f"{file}: not released yet. {remedy}") from None
+
+
+def submitted_cells(data: bytes) -> tuple[Cell, ...]:
+    """The cells that were handed in; none where the file is no notebook."""
+    try:
+        return read_notebook("notebook", data).cells
+    except SubmissionError:
+        return ()
+
+
+def graded_cells(
+    release: Sequence[NotebookCell], cells: Sequence[Cell], result: Result
+) -> Iterator[NotebookCell]:
+    """The released cells with answers and outputs, each followed by what the student put there."""
+    answers = {cell.grade_id: answer(cell, cells) for cell in release if cell.is_answer}
+    extras = extra_cells(release, cells, answers)
+    runs = Runs(result.cells)
+    questions = {question.id: question for question in result.questions}
+    yield from notes(result.problems)
+    yield from (ordinary(cell, runs) for cell in extras[0])
+    for place, cell in enumerate(release, 1):
+        given = answers.get(cell.grade_id)
+        yield slot(cell, given, runs, questions.get(cell.grade_id))
+        yield from (ordinary(extra, runs) for extra in extras[place])
+
+
+def answer(released: NotebookCell, cells: Iterable[Cell]) -> Cell | None:
+    """The copy of an answer that counts: for code the last that ran, for text the last changed."""
+    copies = [cell for cell in cells if cell.grade_id == released.grade_id]
+    if released.kind == "code":
+        return next((cell for cell in reversed(copies) if cell.is_code), None)
+    untouched = ("", bare(released.source))
+    changed = [cell for cell in copies if bare(cell.source) not in untouched]
+    return next(reversed(changed or copies), None)
+
+
+def extra_cells(
+    release: Sequence[NotebookCell], cells: Iterable[Cell], answers: dict[str, Cell | None]
+) -> list[list[Cell]]:
+    """The student's other cells, by the number of released cells that come before them."""
+    ids = {cell.grade_id: place for place, cell in enumerate(release, 1) if cell.grade_id}
+    texts = {(cell.kind, bare(cell.source)): place for place, cell in enumerate(release, 1)}
+    used = {id(cell) for cell in answers.values() if cell is not None}
+    extras: list[list[Cell]] = [[] for _ in range(len(release) + 1)]
+    last = 0
+    for cell in cells:
+        same = texts.get((cell.kind, bare(cell.source)))
+        last = ids.get(cell.grade_id) or same or last
+        if id(cell) not in used and same is None and cell.source.strip():
+            extras[last].append(cell)
+    return extras
+
+
+class Runs:
+    """What became of the cells that ran, to be asked for by their text, each once."""
+
+    def __init__(self, cells: Iterable[CellRun]) -> None:
+        self._left: dict[str, list[CellRun]] = {}
+        for run in cells:
+            self._left.setdefault(bare(run.source), []).append(run)
+
+    def outputs(self, source: str) -> tuple[dict[str, Any], ...]:
+        """The outputs of the next run of this text that may be shown."""
+        runs = self._left.get(bare(source))
+        found = runs.pop(0).outputs if runs else ()
+        return tuple(output for raw in found for output in shown(raw))
+
+
+def shown(output: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """An output cut down to text and pictures, or nothing."""
+    kind = output["output_type"]
+    if kind == "stream":
+        name = "stderr" if output["name"] == "stderr" else "stdout"
+        yield stream(str(output["text"]), name)
+    elif kind == "error":
+        words = {name: str(output[name]) for name in ("ename", "evalue")}
+        yield {
+            "output_type": kind,
+            **words,
+            "traceback": [str(line) for line in output["traceback"]],
+        }
+    elif data := {
+        mime: str(output["data"][mime]) for mime in KINDS if mime in output.get("data", {})
+    }:
+        yield {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def stream(text: str, name: str = "stdout") -> dict[str, Any]:
+    """Printed text as an output."""
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def slot(
+    cell: NotebookCell, given: Cell | None, runs: Runs, question: QuestionResult | None
+) -> NotebookCell:
+    """A released cell as the student left it, with what our run or our checks have to say."""
+    if cell.kind == "markdown":
+        return replace(cell, source=harmless(given.source)) if given else cell
+    source = given.source if given else cell.source
+    outputs = runs.outputs(source)
+    if question and not cell.is_answer:
+        outputs = (stream("\n".join(verdict(question)) + "\n"),)
+    return replace(cell, source=source, outputs=outputs)
+
+
+def ordinary(cell: Cell, runs: Runs) -> NotebookCell:
+    """A cell of the student's own, without any metadata."""
+    if cell.kind == "code":
+        return NotebookCell("code", cell.source, "", outputs=runs.outputs(cell.source))
+    return NotebookCell("markdown", harmless(cell.source), "")
+
+
+def notes(problems: Sequence[str]) -> Iterator[NotebookCell]:
+    """A first cell with what is odd about the notebook, where something is."""
+    if problems:
+        lines = "\n".join(f"* {harmless(' '.join(problem.split()))}" for problem in problems)
+        yield NotebookCell("markdown", f"**Notes of the autograder**\n\n{lines}", "")
+
+
+def verdict(question: QuestionResult) -> Iterator[str]:
+    """The checks of a question, as lines of text."""
+    earned = "waits for a person" if question.earned is None else f"{question.earned:g}"
+    yield f"{question.id}: {earned} of {question.possible:g} points"
+    for check in question.checks:
+        yield from check_lines(check)
+
+
+def check_lines(check: Check) -> Iterator[str]:
+    """One check: sign, points and title, then what was seen and what to think about."""
+    points = f"{check.earned:g}/{check.possible:g}"
+    yield f"{SIGNS.get(check.outcome, '✗')} {points:>7}  {check.title}"
+    if check.message:
+        yield f"           {check.message}"
+    if check.hint and check.outcome is not Outcome.PASSED:
+        yield f"           Hint: {check.hint}"
+
+
+def with_ids(cells: Iterable[NotebookCell]) -> list[NotebookCell]:
+    """The cells with an id each, those of the release as they are."""
+    known = list(cells)
+    ids = stable_ids(f"{cell.id}/{cell.kind}/{cell.source}" for cell in known)
+    return [
+        cell if cell.id else replace(cell, id=f"own-{id}")
+        for cell, id in zip(known, ids, strict=True)
+    ]
+
+
+def bare(source: str) -> str:
+    """A text without what editors change on their own: spaces at the ends of lines, blank ends."""
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())

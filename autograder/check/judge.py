@@ -1,0 +1,139 @@
+"""Keeps one pytest session with the hidden tests of an assignment and runs it over submissions.
+
+pytest owns its loop, so it lives in a thread of its own and fetches the submissions from a queue:
+collecting once costs a third of what a session for each submission would.
+"""
+
+import os
+import queue
+import threading
+from typing import Literal
+
+import pytest
+
+from autograder.check import compare, modules, plugin
+from autograder.check.plugin import EXAMINATION, Examination, Line
+from autograder.core.assignment import Assignment
+from autograder.core.errors import CourseError, GraderError
+from autograder.core.result import exact
+
+OPTIONS = (
+    "-s --disable-plugin-autoload --import-mode=importlib --noconftest "
+    "-p no:cacheprovider -p no:terminal -p no:faulthandler -p no:doctest -p no:unittest "
+    "-p no:warnings -p no:logging -p no:junitxml -p no:pastebin -p no:stepwise"
+)
+
+
+class Loop:
+    """Replaces pytest's loop over tests by one over submissions."""
+
+    def __init__(self) -> None:
+        self.todo: queue.Queue[Examination | None] = queue.Queue()
+        self.done: queue.Queue[Examination | Exception | None] = queue.Queue()
+        self.items: list[pytest.Item] = []
+        self.broken: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember why a file of hidden tests does not load."""
+        if report.failed:
+            self.broken.append(str(report.longrepr).splitlines()[-1])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport:
+        """A report without the traceback in colour that nobody reads: it costs 30 ms a failure."""
+        outcome: Literal["passed", "failed"] = "failed" if call.excinfo else "passed"
+        assert call.when != "collect"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run every test for every submission until the judge is closed."""
+        self.items = session.items
+        self.done.put(None)
+        while (examination := self.todo.get()) is not None:
+            session.config.stash[EXAMINATION] = examination
+            for item in wanted(session.items, examination.only):
+                compare.mismatches.clear()
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            self.done.put(examination)
+        return True
+
+
+class Judge:
+    """The hidden tests of one assignment, collected and ready; use as a context manager."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        modules.reference(assignment)  # a reference that does not load is said here, once
+        self._loop = Loop()
+        self._thread = threading.Thread(target=self._live, name="judge", daemon=True)
+        self._thread.start()
+        self._answer()
+        for problem in problems(assignment, self._loop):
+            self.close()
+            raise problem
+
+    def __enter__(self) -> "Judge":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the session and its thread."""
+        self._loop.todo.put(None)
+        self._thread.join()
+
+    def examine(self, line: Line, seed: int = 0, only: str | None = None) -> Examination:
+        """Run the hidden tests, or those of the question `only`, over `line`."""
+        examination = Examination(self.assignment, line, seed, only)
+        self._loop.todo.put(examination)
+        self._answer()
+        return examination
+
+    def _answer(self) -> None:
+        answer = self._loop.done.get()
+        if isinstance(answer, Exception):
+            raise answer
+
+    def _live(self) -> None:
+        arguments = [str(self.assignment.hidden_tests), *OPTIONS.split(), "-c", os.devnull]
+        arguments += ["--rootdir", str(self.assignment.folder)]
+        arguments += ["--override-ini", "python_files=hidden_tests.py"]
+        reason = ""
+        try:
+            reason = f"pytest ended with {pytest.main(arguments, plugins=[plugin, self._loop])}"
+        except BaseException as error:  # the end of this thread must reach the one who waits
+            reason = repr(error)
+        self._loop.done.put(GraderError(f"{self.assignment.hidden_tests}: {reason}"))
+
+
+def wanted(items: list[pytest.Item], only: str | None) -> list[pytest.Item]:
+    """The tests of one question, or all."""
+    marks = [(item, item.get_closest_marker("points")) for item in items]
+    return [item for item, mark in marks if only is None or (mark and mark.args[0] == only)]
+
+
+def problems(assignment: Assignment, loop: Loop) -> list[CourseError]:
+    """What is wrong with the hidden tests as they stand beside assignment.yaml."""
+    file = assignment.hidden_tests
+    if loop.broken:
+        return [
+            CourseError(file, loop.broken[0], "Run it with `pytest` to see the whole traceback")
+        ]
+    sums = {question.id: 0.0 for question in assignment.coded}
+    found = []
+    for item in loop.items:
+        marker = item.get_closest_marker("points")
+        if marker is None or marker.args[0] not in sums:
+            what = f"{item.name} has no @points, or for a question that is not in assignment.yaml"
+            found.append(CourseError(file, what, f"Known questions: {', '.join(sums)}"))
+        else:
+            sums[marker.args[0]] += marker.args[1]
+    for question in assignment.coded:
+        if exact(sums[question.id]) != question.points:
+            what = f"the tests of {question.id} are worth {exact(sums[question.id]):g} points"
+            remedy = f"assignment.yaml says {question.points:g}; change one of the two"
+            found.append(CourseError(file, what, remedy))
+    return found

@@ -1,0 +1,162 @@
+"""The pytest plugin: gives hidden tests their fixtures and turns reports into checks.
+
+Loaded by `pytest assignments/01_convolution --submission some.ipynb`, where the instructor sees
+pytest's own introspection, and by the judge, which keeps one session for many submissions.
+"""
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.check import compare, modules
+from autograder.check.compare import like
+from autograder.check.student import Ask, Exchange, Student, twin
+from autograder.check.verdict import verdict
+from autograder.core.assignment import Assignment
+from autograder.core.outcome import Outcome
+from autograder.core.result import Check
+
+Line = Callable[[str], AbstractContextManager[Ask]]  # takes the question that asks
+
+
+@dataclass
+class Examination:
+    """One submission before the hidden tests: how to reach it, and what came of each test."""
+
+    assignment: Assignment
+    line: Line
+    seed: int = 0
+    only: str | None = None
+    checks: list[Check] = field(default_factory=list)
+    exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
+
+
+EXAMINATION = pytest.StashKey[Examination]()
+PATIENTS = pytest.StashKey[dict[Path, Examination]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options for running an assignment's hidden tests by hand."""
+    group = parser.getgroup("autograder", "hidden tests of an assignment")
+    group.addoption("--submission", help="the notebook to test; without it the reference is tested")
+    group.addoption("--sandbox", default="full", choices=["full", "weak"], help="default: full")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker that `points` sets."""
+    config.addinivalue_line(
+        "markers", "points(question, number, hint): what a hidden test is worth"
+    )
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest) -> Iterator[Student]:
+    """The notebook under test; every test gets it in the same fresh state."""
+    examination = examination_of(request.node)
+    marker = request.node.get_closest_marker("points")
+    with examination.line(marker.args[0] if marker else "") as ask:
+        proxy = Student(ask)
+        examination.exchanges[request.node.name] = proxy.exchanges
+        yield proxy
+
+
+@pytest.fixture
+def reference(request: pytest.FixtureRequest) -> ModuleType:
+    """The reference module of the assignment."""
+    return modules.reference(examination_of(request.node).assignment)
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """The only source of randomness, seeded by course, assignment and test."""
+    examination = examination_of(request.node)
+    return generator(examination.assignment, request.node.name, examination.seed)
+
+
+def generator(assignment: Assignment, test: str, seed: int) -> np.random.Generator:
+    """The generator of one test: the same numbers in every run with the same seed."""
+    words = f"{assignment.seed + seed}/{assignment.name}/{test}"
+    return np.random.default_rng(list(hashlib.sha256(words.encode()).digest()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Keep the verdict of every hidden test."""
+    report = yield
+    marker = item.get_closest_marker("points")
+    if marker and (call.when == "call" or call.excinfo):
+        examination = examination_of(item)
+        if all(check.id != item.name for check in examination.checks):
+            talked = bool(examination.exchanges.get(item.name))
+            outcome, message = verdict(call.excinfo, call.when, talked)
+            examination.checks.append(check_of(item, marker, outcome, message))
+    if call.when == "setup":
+        compare.mismatches.clear()
+    return report
+
+
+def check_of(item: pytest.Item, marker: pytest.Mark, outcome: Outcome, message: str) -> Check:
+    """The check that the student reads, from a hidden test and its outcome."""
+    question, number, *hint = marker.args
+    text = inspect.getdoc(getattr(item, "function", None)) or item.name
+    return Check(
+        id=item.name,
+        question=question,
+        title=" ".join(text.split("\n\n")[0].split()),
+        outcome=outcome,
+        possible=float(number),
+        message=message,
+        hint=hint[0] if hint and outcome is not Outcome.PASSED else "",
+    )
+
+
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> Any:
+    """For the instructor: both values under a failed `== like(…)`."""
+    if op != "==" or not isinstance(right, like):
+        return None
+    found = compare.difference(left, right.expected, right.tolerance)
+    message = found.message if found else "equal"
+    return [f"{type(left).__name__} == like(…): {message}", "student:", *f"{left!r}".splitlines(),
+            "expected:", *f"{right.expected!r}".splitlines()]  # fmt: skip
+
+
+def examination_of(item: Any) -> Examination:
+    """The examination that a test belongs to: the judge's, or one by folder when run by hand."""
+    config = item.config
+    judged: Examination | None = config.stash.get(EXAMINATION, None)
+    if judged is not None:
+        return judged
+    patients: dict[Path, Examination] = config.stash.setdefault(PATIENTS, {})
+    folder = item.path.parent
+    if folder not in patients:
+        patients[folder] = by_hand(config, folder)
+    return patients[folder]
+
+
+def by_hand(config: pytest.Config, folder: Path) -> Examination:
+    """The examination for `pytest assignments/… [--submission NOTEBOOK]`."""
+    from autograder.config import assignment_at
+    from autograder.pipeline import opened
+
+    assignment = assignment_at(folder)
+    notebook = config.getoption("--submission")
+    if not notebook:
+        names = vars(modules.reference(assignment))
+        return Examination(assignment, lambda question: nullcontext(twin(dict(names))))
+    session = opened(assignment, Path(notebook), config.getoption("--sandbox"))
+    config.add_cleanup(session.close)
+
+    @contextmanager
+    def line(question: str) -> Iterator[Ask]:
+        with session.check(question) as channel:
+            yield channel.ask
+
+    return Examination(assignment, line)

@@ -1,0 +1,173 @@
+"""The student's notebook as hidden tests see it: a proxy over frames, and a record of the calls."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.guest import wire
+from autograder.sandbox.guest.namespace import Namespace
+
+Ask = Callable[[wire.Frame], wire.Frame]
+
+
+class StudentError(Exception):
+    """Student code raised; `type` names the built-in exception, `text` is theirs (untrusted)."""
+
+    def __init__(self, type: str, text: str, lines: list[Any] | None = None) -> None:
+        super().__init__(f"student code raised {type}: {text}")
+        self.type = type
+        self.text = text
+        self.lines = lines or []
+
+
+class NotThere(StudentError):
+    """The notebook has no such function."""
+
+
+@dataclass
+class Exchange:
+    """One request and its reply, as frames: what diagnosis replays."""
+
+    request: wire.Frame
+    reply: wire.Frame | None = None
+
+
+@dataclass
+class Remote:
+    """An object that stays in the sandbox: `remote(…)` calls it, `remote.name` looks at it."""
+
+    student: "Student" = field(repr=False)
+    target: str | wire.Handle
+
+    @property
+    def kind(self) -> str:
+        """The name of its type, as the sandbox claims."""
+        return "function" if isinstance(self.target, str) else self.target.kind
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.student.call(self.target, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.student.request(op="get", target=self.target, name=name)
+
+
+class Student:
+    """`student.f(x)` calls the notebook's `f` in the sandbox; arguments it changed come back."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self.exchanges: list[Exchange] = []
+
+    def __getattr__(self, name: str) -> Remote:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Remote(self, name)
+
+    def call(
+        self,
+        target: str | wire.Handle,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any] | None = None,
+        seed: int | None = None,
+    ) -> Any:
+        """Call `target` in the sandbox; `seed` sets the global generators there first."""
+        given = [_packed(value) for value in args]
+        named = {key: _packed(value) for key, value in (kwargs or {}).items()}
+        reply = self._send(op="call", target=target, args=given, kwargs=named, seed=seed)
+        originals = dict(enumerate(args)) | (kwargs or {})
+        for key, changed in reply.get("changed", {}).items():
+            if key in originals:
+                write_back(originals[key], changed)
+        return self._received(reply["ok"])
+
+    def request(self, **request: Any) -> Any:
+        """The value that any other request brings."""
+        return self._received(self._send(**request)["ok"])
+
+    def define(self, source: str) -> Any:
+        """Define a function inside the sandbox from `source`; returns a handle to pass along."""
+        return self.request(op="define", source=source)
+
+    @contextlib.contextmanager
+    def raises(self, type: str) -> Iterator[None]:
+        """Assert that student code raises the built-in exception `type`."""
+        try:
+            yield
+        except NotThere:
+            raise
+        except StudentError as error:
+            if error.type == "NotImplementedError" != type:
+                raise
+            if error.type != type:
+                raise AssertionError(f"{type} was expected, {error.type} was raised.") from None
+        else:
+            raise AssertionError(f"{type} was expected, but nothing was raised.")
+
+    def _send(self, **request: Any) -> dict[str, Any]:
+        exchange = Exchange(_solid(wire.encode(request)))
+        self.exchanges.append(exchange)
+        reply_frame = self._ask(exchange.request)
+        exchange.reply = reply_frame
+        try:
+            reply = wire.decode(reply_frame)
+        except wire.WireError as error:
+            raise StudentError("TypeError", f"sent what nobody can read: {error}") from None
+        return checked(reply, str(request.get("target")))
+
+    def _received(self, value: Any) -> Any:
+        if isinstance(value, wire.Handle):
+            return Remote(self, value)
+        if isinstance(value, tuple | list):
+            return type(value)(self._received(item) for item in value)
+        if type(value) is dict:
+            return {key: self._received(item) for key, item in value.items()}
+        return value
+
+
+def checked(reply: Any, target: str) -> dict[str, Any]:
+    """The reply where it carries a value; raises what it says otherwise."""
+    if type(reply) is dict and "ok" in reply and type(reply.get("changed", {})) is dict:
+        return reply
+    if type(reply) is dict and type(reply.get("missing")) is str:
+        raise NotThere("NameError", f"`{target}` {MISSING.get(reply['missing'], 'is not there')}.")
+    error = reply.get("error") if type(reply) is dict else None
+    if type(error) is not dict:
+        raise StudentError("TypeError", "sent a reply that is none")
+    raise StudentError(str(error.get("type")), str(error.get("message")), error.get("lines"))
+
+
+MISSING = {
+    "undefined": "is not defined in the notebook",
+    "value": "is not a function: something else was assigned to that name",
+}
+
+
+def twin(names: dict[str, Any]) -> Ask:
+    """The in-memory twin of a sandboxed notebook: the same answers from a namespace of ours."""
+    return Namespace(names).answer
+
+
+def _packed(value: Any) -> Any:
+    return value.target if isinstance(value, Remote) else value
+
+
+def _solid(frame: wire.Frame) -> wire.Frame:
+    """The frame with buffers of its own, so that later changes do not reach the record."""
+    return wire.Frame(frame.header, tuple(memoryview(bytes(buffer)) for buffer in frame.buffers))
+
+
+def write_back(original: Any, changed: Any) -> None:
+    """Let the caller's argument become what the student's function made of it."""
+    if isinstance(original, np.ndarray) and isinstance(changed, np.ndarray):
+        if original.flags.writeable and original.shape == changed.shape:
+            original[...] = changed
+    elif isinstance(original, list) and isinstance(changed, list):
+        original[:] = changed
+    elif isinstance(original, dict) and isinstance(changed, dict):
+        original.clear()
+        original.update(changed)

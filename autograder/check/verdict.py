@@ -1,0 +1,67 @@
+"""From what a hidden test raised to what the student reads.
+
+The text of a student's own exception and the values of a failed comparison stay with the
+instructor: both could carry hidden inputs.
+"""
+
+import pytest
+
+from autograder.check import compare
+from autograder.check.student import NotThere, StudentError
+from autograder.core.outcome import Outcome
+from autograder.sandbox.session import Lost
+
+INTROSPECTION = "\nassert "
+MISSHAPEN = (TypeError, ValueError, KeyError, AttributeError, IndexError, ArithmeticError)
+BROKEN = "The check itself failed. This costs you nothing: your instructor will look at it."
+
+
+def verdict(
+    raised: pytest.ExceptionInfo[BaseException] | None, when: str, talked: bool
+) -> tuple[Outcome, str]:
+    """The outcome of one test and the sentence for the student.
+
+    `talked` says whether the student's code had already been called: an error of the test's own
+    before that is ours, afterwards it comes from a result of an unexpected kind.
+    """
+    if raised is None:
+        return Outcome.PASSED, ""
+    error = raised.value
+    if isinstance(error, Lost):
+        return error.outcome, error.message
+    if isinstance(error, StudentError):
+        return of_student(error)
+    if when != "call":
+        return Outcome.BROKEN, BROKEN
+    if isinstance(error, AssertionError):
+        return Outcome.FAILED, message_of(error)
+    if isinstance(error, MISSHAPEN) and talked:
+        return Outcome.FAILED, "The result is not of the kind that was asked for."
+    return Outcome.BROKEN, BROKEN
+
+
+def of_student(error: StudentError) -> tuple[Outcome, str]:
+    """The verdict where the student's code raised."""
+    if isinstance(error, NotThere):
+        return Outcome.SKIPPED, error.text
+    if error.type == "NotImplementedError":
+        return Outcome.SKIPPED, "Not implemented yet."
+    if error.type == "MemoryError":
+        return Outcome.OUT_OF_MEMORY, "It asked for more memory than is allowed."
+    return Outcome.RAISED, f"Your code raised {article(error.type)}."
+
+
+def article(name: str) -> str:
+    """The word with its indefinite article."""
+    return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
+
+
+def message_of(error: AssertionError) -> str:
+    """The author's sentence where there is one, else that of the comparison that failed."""
+    text = str(error)
+    written = text.split(INTROSPECTION)[0] if INTROSPECTION in text else text
+    if written and not written.startswith("assert "):
+        return written.strip()
+    if compare.mismatches:
+        return compare.mismatches[-1].message
+    return "The result is not as it should be."

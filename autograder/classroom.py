@@ -1,0 +1,170 @@
+"""Grades a class: runs what is new or changed, keeps each verdict as soon as it is there."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import autograded, feedback
+from autograder.collect import TIMESTAMP, read_files
+from autograder.core.assignment import Assignment
+from autograder.core.errors import SubmissionError, UserError
+from autograder.core.result import Result, from_store
+from autograder.core.submission import read_notebook
+from autograder.folder import CourseFolder
+from autograder.gradebook import Gradebook
+from autograder.overview import overview
+from autograder.pipeline import identity, judged_by, released
+from autograder.workers import Job, broken, grade_all, pool
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One student's verdict and whether it was made just now."""
+
+    student: str
+    result: Result
+    fresh: bool
+
+
+def students_of(assignment: Assignment, folder: CourseFolder, only: str | None = None) -> list[str]:
+    """The students who handed in; UserError where there are none, or not the one asked for."""
+    found = sorted(path.parent.name for path in folder.submitted.glob(f"*/{assignment.name}"))
+    if only is not None and only not in found:
+        raise UserError(f"{only!r} handed in nothing for {assignment.name}. "
+                        f"Students: {', '.join(found[:12]) or 'none'}")  # fmt: skip
+    if not found:
+        remedy = f"Run `autograder collect {assignment.name} FOLDER` first"
+        raise UserError(f"{folder.submitted}: nobody handed in {assignment.name}. {remedy}")
+    return [student for student in found if only in (None, student)]
+
+
+def grade_class(
+    assignment: Assignment,
+    folder: CourseFolder,
+    sandbox: str = "full",
+    workers: int = 0,
+    only: str | None = None,
+    regrade: bool = False,
+    announce: Callable[[int], None] = lambda count: None,
+) -> Iterator[Graded]:
+    """The verdicts, kept ones first; `announce` is told how many students there are."""
+    students = students_of(assignment, folder, only)
+    announce(len(students))
+    judged = judged_by(assignment) + sandbox
+    jobs = [job_of(assignment, folder, student) for student in students]
+    todo = []
+    with Gradebook(folder) as gradebook:
+        for job in jobs:
+            kept = None if regrade else stored(folder, assignment, job, judged)
+            if kept is None:
+                todo.append(job)
+            else:
+                keep(assignment, folder, gradebook, job, kept, judged)
+                yield Graded(job.key, kept, fresh=False)
+        for job, result in fresh_results(assignment, todo, sandbox, workers):
+            keep(assignment, folder, gradebook, job, result, judged)
+            yield Graded(job.key, result, fresh=True)
+
+
+def fresh_results(
+    assignment: Assignment, jobs: list[Job], sandbox: str, workers: int
+) -> Iterator[tuple[Job, Result]]:
+    """Verdicts on jobs that have none; files that are no notebooks wait for a human."""
+    sound = []
+    for job in jobs:
+        try:
+            read_notebook(job.notebook, job.data)
+            sound.append(job)
+        except SubmissionError as error:
+            yield job, broken(assignment, job, error)
+    if sound:
+        with pool(assignment, sandbox, workers) as executor:
+            yield from grade_all(assignment, sound, executor)
+
+
+def job_of(assignment: Assignment, folder: CourseFolder, student: str) -> Job:
+    """The job that a student's submission makes."""
+    files = read_files(folder.submitted / student / assignment.name)
+    name = f"{assignment.notebook}.ipynb"
+    return Job(student, name, files.pop(name, b""), files)
+
+
+def keep(
+    assignment: Assignment,
+    folder: CourseFolder,
+    gradebook: Gradebook,
+    job: Job,
+    result: Result,
+    judged: str,
+) -> None:
+    """Write a verdict to the gradebook, to `autograded/` and, last of all, to `results/`."""
+    untouched = untouched_answers(assignment, job)
+    gradebook.record(job.key, result, untouched, handed_in_at(folder, assignment, job.key))
+    autograded.write(assignment, folder, job.key, job.data, result)
+    text = json.dumps({"identity": identity(judged, job.data, job.files)} | result.to_store())
+    file = folder.results / assignment.name / f"{job.key}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)
+
+
+def stored(folder: CourseFolder, assignment: Assignment, job: Job, judged: str) -> Result | None:
+    """The verdict kept for exactly this submission, judged by exactly these tests."""
+    kept = read_stored(folder.results / assignment.name / f"{job.key}.json")
+    if kept is None or kept["identity"] != identity(judged, job.data, job.files):
+        return None
+    result = from_store(kept)
+    return None if result.needs_review else result
+
+
+def read_stored(file: Path) -> dict[str, object] | None:
+    """A stored verdict; None where there is none or it was cut off."""
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return kept if isinstance(kept, dict) and "identity" in kept else None
+
+
+def results_of(assignment: Assignment, folder: CourseFolder) -> dict[str, Result]:
+    """All verdicts kept for an assignment, by student."""
+    files = sorted((folder.results / assignment.name).glob("*.json"))
+    kept = {file.stem: read_stored(file) for file in files}
+    return {student: from_store(each) for student, each in kept.items() if each}
+
+
+def untouched_answers(assignment: Assignment, job: Job) -> set[str]:
+    """The written questions whose cell is still as it was released."""
+    try:
+        cells = read_notebook(job.notebook, job.data).cells
+    except SubmissionError:
+        return set()
+    given = {cell.grade_id: cell.source.strip() for cell in cells if cell.grade_id}
+    blank = {cell.grade_id: cell.source.strip() for cell in released(assignment).cells}
+    written = [question.id for question in assignment.questions if question.written]
+    return {id for id in written if id in given and given[id] in ("", blank.get(id))}
+
+
+def handed_in_at(folder: CourseFolder, assignment: Assignment, student: str) -> str:
+    """The time stamp that `collect` wrote."""
+    file = folder.submitted / student / assignment.name / TIMESTAMP
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+
+
+def write_feedback(assignment: Assignment, folder: CourseFolder) -> list[Path]:
+    """Write every student's page and the class overview; UserError where nothing is graded."""
+    results = results_of(assignment, folder)
+    if not results:
+        raise UserError(
+            f"{assignment.name}: nothing is graded yet. Run `autograder grade {assignment.name}`"
+        )
+    pages = []
+    for student, result in results.items():
+        page = folder.feedback / student / assignment.name / f"{assignment.notebook}.html"
+        feedback.write(assignment, student, result, page)
+        pages.append(page)
+    sheet = folder.feedback / f"{assignment.name}.html"
+    sheet.write_text(overview(assignment, results), encoding="utf-8")
+    return [*pages, sheet]

@@ -1,0 +1,311 @@
+"""The command line: `autograder --help`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from autograder import config
+from autograder.core.assignment import Assignment
+from autograder.core.course import Course
+from autograder.core.errors import AutograderError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Release notebooks, run them in a sandbox, judge them by hidden tests, return feedback.",
+)
+out = Console()
+err = Console(stderr=True)
+
+Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="A folder of assignments/.")]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[ASSIGNMENT]…", help="Default: all of the course.")
+]
+Folder = Annotated[
+    Path, typer.Option("--course", help="The working course folder, made when missing.")
+]
+Sandbox = Annotated[
+    str,
+    typer.Option(
+        help="full: bubblewrap. weak: limits only, for your own work, stamped on results."
+    ),
+]
+Workers = Annotated[
+    int, typer.Option(min=0, help="Submissions side by side; 0: the course's or one per processor.")
+]
+COURSE = Path("course")
+
+
+def main() -> None:
+    """Run a command; an error that a person can mend ends in one sentence and exit status 2."""
+    try:
+        app(standalone_mode=True)
+    except AutograderError as error:
+        err.print(
+            f"autograder: {error}", style="red", markup=False, highlight=False, soft_wrap=True
+        )
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        err.print("autograder: interrupted. Finished work is kept; run the command again to go on.")
+        sys.exit(130)
+    except OSError as error:
+        where = error.filename or "the system"
+        err.print(f"autograder: {where}: {error.strerror}. Nothing finished is lost; mend it, "
+                  "then run the command again.", style="red", markup=False)  # fmt: skip
+        sys.exit(1)
+
+
+@app.command()
+def doctor(sandbox: Sandbox = "full") -> None:
+    """Look at this machine: packages, programs and each guarantee of the sandbox, with remedies."""
+    from autograder import doctor, report
+
+    well = True
+    for finding in doctor.findings():
+        well &= finding.well
+        remedy = "" if finding.well else f"  → {finding.remedy}"
+        out.print(f"{'[green]✓[/]' if finding.well else '[red]✗[/]'}      {finding.what}{remedy}")
+    guarantees, reason = doctor.sandbox_state(kind(sandbox))
+    for line in report.guarantee_lines(guarantees):
+        out.print(line)
+    if reason:
+        out.print(f"[red]✗[/] {reason}")
+    if not (well and guarantees and all(item.kept for item in guarantees)):
+        raise typer.Exit(2)
+
+
+@app.command()
+def build(
+    assignments: Names = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if out of date.")
+    ] = False,
+) -> None:
+    """Build the students' notebooks from their lessons and references."""
+    from autograder.lesson.build import built_text, is_current, write_built
+
+    stale = []
+    for assignment in chosen_assignments(assignments):
+        if check:
+            current = is_current(assignment.built, built_text(assignment))
+            stale += [] if current else [assignment.name]
+            out.print(f"{assignment.built}: {'up to date' if current else '[red]out of date[/]'}")
+        else:
+            changed = write_built(assignment)
+            out.print(f"{assignment.built}: {'written' if changed else 'unchanged'}")
+    if stale:
+        raise typer.Exit(2)
+
+
+@app.command()
+def verify(
+    assignments: Names = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the whole matrix as JSON.")
+    ] = False,
+    sandbox: Sandbox = "full",
+    workers: Workers = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds the tests must hold for.")] = 20,
+) -> None:
+    """Prove assignments sound: reference, stubs, every known mistake, every correct variant."""
+    from autograder import report
+    from autograder.lesson.verify import verify
+
+    proofs = []
+    for assignment in chosen_assignments(assignments):
+        with spinning(f"verify {assignment.name}") as step:
+            proof = verify(assignment, kind(sandbox), workers, seeds, step)
+        proofs.append(proof)
+        if not as_json:
+            for line in report.proof_lines(proof):
+                out.print(line)
+    if as_json:
+        print(json.dumps({"schema": 1, "assignments": [proof.to_json() for proof in proofs]}))
+    if any(proof.faults for proof in proofs):
+        raise typer.Exit(2)
+
+
+@app.command()
+def release(assignment: Name, course: Folder = COURSE) -> None:
+    """Build an assignment, prove that nothing leaks, and put it into nbgrader's release folder."""
+    from autograder.lesson.release import release
+
+    work, known = opened(course), load(assignment)
+    for line in release(known, work):
+        out.print(line, markup=False)
+
+
+@app.command()
+def collect(
+    assignment: Name,
+    folder: Annotated[Path, typer.Argument(help="Holds FOLDER/<student>/<notebook>.ipynb.")],
+    course: Folder = COURSE,
+) -> None:
+    """Bring in what was handed in: each student's notebook with the files beside it."""
+    from autograder.collect import collect
+    from autograder.report import plain
+
+    work, known, count = opened(course), load(assignment), 0
+    for item in collect(known, folder, work):
+        count += item.collected
+        if item.note:
+            out.print(f"{plain(item.student)}: {plain(item.note)}")
+    out.print(f"{count} submissions collected in {work.submitted}")
+
+
+@app.command()
+def grade(
+    assignment: Name,
+    student: Annotated[str | None, typer.Option(help="Grade this student only.")] = None,
+    workers: Workers = 0,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Run unchanged submissions too.")
+    ] = False,
+    sandbox: Sandbox = "full",
+    course: Folder = COURSE,
+) -> None:
+    """Run and judge what is new or changed; write points to the gradebook as they are there."""
+    from autograder.report import class_table
+
+    known, work = load(assignment), opened(course)
+    graded = graded_class(
+        known, work, kind(sandbox), workers or load_course().workers, student, regrade
+    )
+    out.print(class_table(known, graded))
+    fresh = sum(item.fresh for item in graded)
+    out.print(f"{fresh} graded now, {len(graded) - fresh} unchanged. Gradebook: {work.gradebook}")
+
+
+@app.command(name="try")
+def try_(
+    assignment: Name,
+    notebook: Annotated[Path, typer.Argument(help="The notebook to grade.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object only.")] = False,
+    sandbox: Sandbox = "full",
+) -> None:
+    """Grade one notebook and record nothing."""
+    from autograder import report
+    from autograder.pipeline import Grader, read_submission
+    from autograder.sandbox.backend import chosen
+
+    known = load(assignment)
+    submission = read_submission(notebook)
+    with Grader(known, chosen(kind(sandbox))) as grader:
+        result = grader.grade(submission)
+    if as_json:
+        print(json.dumps(result.to_json(), ensure_ascii=False))
+    else:
+        out.print(report.result_view(result))
+
+
+@app.command()
+def feedback(assignment: Name, course: Folder = COURSE) -> None:
+    """Write one page per student, and an overview of the class."""
+    from autograder.classroom import write_feedback
+
+    pages = write_feedback(load(assignment), opened(course))
+    out.print(f"{len(pages) - 1} pages, for example {pages[0]}")
+    out.print(f"Class overview: {pages[-1]}")
+
+
+@app.command()
+def new(name: Annotated[str, typer.Argument(help="Such as 07_attention.")]) -> None:
+    """Write a skeleton assignment that verifies, to be filled with a lesson of your own."""
+    from autograder.skeleton import write_skeleton
+
+    for file in write_skeleton(load_course(), name):
+        out.print(f"written: {file}")
+    out.print(f'Add "{name}" to assignments in course_config.py, then: autograder verify {name}')
+
+
+@app.command()
+def demo(course: Folder = COURSE, sandbox: Sandbox = "full", workers: Workers = 0) -> None:
+    """See the whole life of an assignment with a sample class, from lesson to feedback."""
+    from autograder.demo import run_demo
+
+    run_demo(load_course(), opened(course), kind(sandbox), workers, out)
+
+
+def graded_class(
+    assignment: Assignment, folder: Any, sandbox: str, workers: int,
+    student: str | None = None, regrade: bool = False,
+) -> list[Any]:  # fmt: skip
+    """Grade with a progress bar; the verdicts of all students asked for."""
+    from autograder.classroom import grade_class
+    from autograder.report import plain
+
+    graded = []
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(f"grade {assignment.name}", total=None)
+        for item in grade_class(assignment, folder, sandbox, workers, student, regrade,
+                                lambda count: bar.update(task, total=count)):  # fmt: skip
+            graded.append(item)
+            points = f"{item.result.earned:g}/{item.result.possible:g}"
+            bar.update(task, advance=1, description=f"{plain(item.student)}: {points}")
+            if not err.is_terminal:
+                err.print(f"{plain(item.student)}: {points}")
+    return graded
+
+
+@contextmanager
+def spinning(what: str) -> Iterator[Any]:
+    """A line that says what is going on, on a terminal only."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what)
+        yield lambda step: bar.update(task, description=f"{what}: {step}")
+
+
+def load_course() -> Course:
+    """The course of the current folder."""
+    return config.load_course()
+
+
+def load(name: str) -> Assignment:
+    """The assignment called `name`, also where a path to its folder was typed."""
+    return config.load_assignment(load_course(), Path(name).name)
+
+
+def chosen_assignments(names: list[str] | None) -> list[Assignment]:
+    """The assignments named, or all of the course."""
+    return [load(name) for name in names or load_course().assignments]
+
+
+def opened(folder: Path) -> Any:
+    """The working course folder, made when missing."""
+    from autograder.folder import CourseFolder
+
+    work = CourseFolder(folder.absolute())
+    work.make(load_course())
+    return work
+
+
+def kind(sandbox: str) -> str:
+    """The sandbox asked for; UserError where there is no such kind."""
+    from autograder.core.errors import UserError
+
+    if sandbox not in ("full", "weak"):
+        raise UserError(f"--sandbox {sandbox!r} is not known. Use full or weak")
+    return sandbox

@@ -1,0 +1,158 @@
+"""Reads course_config.py and assignment.yaml; every complaint says file, key and remedy."""
+
+import dataclasses
+import difflib
+import runpy
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from autograder.core.assignment import Assignment, Question
+from autograder.core.course import Course
+from autograder.core.errors import CourseError, UserError
+from autograder.core.limits import Limits
+
+CONFIG = "course_config.py"
+KEYS = ("title", "notebook", "reference", "questions", "limits")
+QUESTION_KEYS = ("points", "written", "rubric")
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above `start` that holds course_config.py."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise UserError(
+        f"{start}: no {CONFIG} here or above. Change into the folder of the course and try again"
+    )
+
+
+def load_course(start: Path | None = None) -> Course:
+    """The `course` of the nearest course_config.py."""
+    root = find_root(start or Path.cwd())
+    file = root / CONFIG
+    try:
+        names = runpy.run_path(str(file))
+    except Exception as error:  # whatever the author's file raises
+        raise CourseError(where_in(file, error), str(error), "Correct that line") from error
+    course = names.get("course")
+    if not isinstance(course, Course):
+        remedy = 'End the file with: course = Course("name", assignments=["01_convolution"])'
+        raise CourseError(file, "it defines no `course`", remedy)
+    return replace(course, root=root)
+
+
+def where_in(file: Path, error: Exception) -> str:
+    """`file:line` of the author's line behind an error."""
+    if isinstance(error, SyntaxError):
+        return f"{file}:{error.lineno}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
+             if frame.filename == str(file)]  # fmt: skip
+    return f"{file}:{lines[-1]}" if lines else str(file)
+
+
+def load_assignment(course: Course, name: str) -> Assignment:
+    """The assignment called `name`, also one the course does not list yet; else a suggestion."""
+    folder = course.root / "assignments" / name
+    if name not in course.assignments and not (folder / "assignment.yaml").is_file():
+        hint = did_you_mean(name, course.assignments)
+        raise UserError(f"assignment {name!r} is not known{hint} {', '.join(course.assignments)}")
+    return read_assignment(folder, course)
+
+
+def assignment_at(folder: Path) -> Assignment:
+    """The assignment in `folder`, whether or not the course lists it yet."""
+    return read_assignment(folder.resolve(), load_course(folder))
+
+
+def read_assignment(folder: Path, course: Course) -> Assignment:
+    """The assignment that `folder`/assignment.yaml describes."""
+    file = folder / "assignment.yaml"
+    given = read_mapping(file)
+    known_keys(file, given, KEYS)
+    for key in ("title", "notebook", "reference"):
+        if not isinstance(given.get(key), str) or not given[key].strip():
+            raise CourseError(file, f"`{key}` is missing or not a text", f"Add a line `{key}: …`")
+    return Assignment(
+        name=folder.name,
+        title=given["title"],
+        notebook=given["notebook"],
+        folder=folder,
+        reference_folder=course.root / "reference",
+        reference=given["reference"],
+        questions=tuple(questions(file, given.get("questions"))),
+        limits=limits(file, given.get("limits") or {}),
+        seed=course.seed,
+    )
+
+
+def read_mapping(file: Path) -> dict[str, Any]:
+    """The YAML mapping in `file`."""
+    try:
+        given = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        remedy = f"Write one, or run `autograder new {file.parent.name}`"
+        raise CourseError(file, "the file is missing", remedy) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        what = " ".join(str(error).split())
+        raise CourseError(file, what, "Correct the YAML at that place") from None
+    if not isinstance(given, dict):
+        raise CourseError(file, "it is no mapping of keys to values", f"Keys: {', '.join(KEYS)}")
+    return given
+
+
+def known_keys(file: Path, given: Mapping[Any, Any], known: Iterable[str], of: str = "") -> None:
+    """Refuse a key that nobody reads, with the nearest that somebody does."""
+    for key in given:
+        if key not in known:
+            what = f"unknown key `{of}{key}`"
+            raise CourseError(
+                file, what, f"Known{did_you_mean(str(key), known)} {', '.join(known)}"
+            )
+
+
+def questions(file: Path, given: Any) -> Iterable[Question]:
+    """The questions in their order."""
+    if not isinstance(given, dict) or not given:
+        remedy = "Write one line for each, `name: points`"
+        raise CourseError(file, "`questions` is missing or empty", remedy)
+    for id, entry in given.items():
+        yield question(file, str(id), entry)
+
+
+def question(file: Path, id: str, entry: Any) -> Question:
+    """One question: a number of points, or a mapping for a written answer."""
+    if not isinstance(entry, dict):
+        entry = {"points": entry}
+    known_keys(file, entry, QUESTION_KEYS, of=f"questions.{id}.")
+    points = entry.get("points")
+    if isinstance(points, bool) or not isinstance(points, int | float) or not points > 0:
+        what = f"`questions.{id}` has {points!r} points"
+        raise CourseError(file, what, "Give a number above 0")
+    rubric = entry.get("rubric") or {}
+    if rubric and sum(rubric.values()) != points:
+        what = f"the rubric of `questions.{id}` sums to {sum(rubric.values()):g}, not {points:g}"
+        raise CourseError(file, what, "Make the two equal")
+    return Question(id, points, bool(entry.get("written")), tuple(rubric.items()))
+
+
+def limits(file: Path, given: Any) -> Limits:
+    """The limits, defaults where the file is silent."""
+    if not isinstance(given, dict):
+        raise CourseError(file, "`limits` is no mapping", "Write e.g. `limits: {call_seconds: 5}`")
+    known_keys(file, given, [field.name for field in dataclasses.fields(Limits)], of="limits.")
+    try:
+        return Limits(**given)
+    except ValueError as error:
+        what, _, remedy = str(error).partition("; ")
+        raise CourseError(file, f"`limits.{what}`", remedy.capitalize()) from None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` (did you mean …?)` where something is near, and a full stop."""
+    near = difflib.get_close_matches(word, list(known), 1, 0.5)
+    return f" (did you mean {near[0]}?):" if near else ":"

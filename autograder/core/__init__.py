@@ -1,0 +1,1 @@
+"""The nouns of the domain: frozen dataclasses and pure functions, standard library only."""

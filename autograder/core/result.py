@@ -1,0 +1,169 @@
+"""The verdict on one submission, from checks over questions to the sum."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from autograder.core.outcome import Outcome, worst
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Check:
+    """One hidden test's verdict. `title`, `message` and `hint` are what the student reads."""
+
+    id: str
+    question: str
+    title: str
+    outcome: Outcome
+    possible: float
+    message: str = ""
+    hint: str = ""
+    mistake: str | None = None
+
+    @property
+    def earned(self) -> float:
+        return self.possible if self.outcome is Outcome.PASSED else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The check as `try --json` prints it."""
+        names = ("id", "title", "outcome", "earned", "possible", "message", "hint", "mistake")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """A question's checks; a written question has none and waits for a human."""
+
+    id: str
+    possible: float
+    checks: tuple[Check, ...] = ()
+    written: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.SKIPPED if self.written else worst(check.outcome for check in self.checks)
+
+    @property
+    def needs_review(self) -> bool:
+        return self.outcome is Outcome.BROKEN
+
+    @property
+    def earned(self) -> float | None:
+        """Points, or None where a human has the say: written answers and what we broke."""
+        if self.written or self.needs_review:
+            return None
+        return exact(sum(check.earned for check in self.checks))
+
+    def to_json(self) -> dict[str, Any]:
+        """The question as `try --json` prints it."""
+        return {
+            "id": self.id,
+            "earned": self.earned,
+            "possible": self.possible,
+            "outcome": self.outcome,
+            "checks": [check.to_json() for check in self.checks],
+        }
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """What became of one code cell: its outputs as rebuilt, plain nbformat-4 dictionaries."""
+
+    source: str
+    outcome: Outcome
+    outputs: tuple[dict[str, Any], ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict on one submission."""
+
+    assignment: str
+    notebook: str
+    questions: tuple[QuestionResult, ...]
+    sandbox: str
+    seconds: float = 0.0
+    problems: tuple[str, ...] = ()
+    cells: tuple[CellRun, ...] = field(default=(), repr=False)
+
+    @property
+    def judged(self) -> tuple[QuestionResult, ...]:
+        """The questions that have a number now."""
+        return tuple(question for question in self.questions if not question.written)
+
+    @property
+    def earned(self) -> float:
+        return exact(sum(question.earned or 0.0 for question in self.judged))
+
+    @property
+    def possible(self) -> float:
+        return exact(sum(question.possible for question in self.judged))
+
+    @property
+    def needs_review(self) -> bool:
+        return any(question.needs_review for question in self.questions)
+
+    def to_json(self) -> dict[str, Any]:
+        """The one object that `try --json` prints."""
+        return {
+            "schema": SCHEMA,
+            "assignment": self.assignment,
+            "notebook": self.notebook,
+            "earned": self.earned,
+            "possible": self.possible,
+            "needs_review": self.needs_review,
+            "sandbox": self.sandbox,
+            "seconds": round(self.seconds, 3),
+            "problems": list(self.problems),
+            "questions": [question.to_json() for question in self.questions],
+        }
+
+    def to_store(self) -> dict[str, Any]:
+        """Everything, for `results/` in the course folder: `to_json` and the cells' outputs."""
+        return self.to_json() | {"cells": [asdict(cell) for cell in self.cells]}
+
+
+def exact(points: float) -> float:
+    """Points without binary dust: 0.1 + 0.2 is 0.3."""
+    return round(points, 6)
+
+
+def from_store(stored: dict[str, Any]) -> Result:
+    """The result that `to_store` wrote."""
+    return Result(
+        assignment=stored["assignment"],
+        notebook=stored["notebook"],
+        questions=tuple(_question(question) for question in stored["questions"]),
+        sandbox=stored["sandbox"],
+        seconds=stored["seconds"],
+        problems=tuple(stored["problems"]),
+        cells=tuple(_cell(cell) for cell in stored.get("cells", ())),
+    )
+
+
+def _question(stored: dict[str, Any]) -> QuestionResult:
+    checks = tuple(
+        Check(
+            question=stored["id"],
+            outcome=Outcome(check["outcome"]),
+            **{
+                key: check[key] for key in ("id", "title", "possible", "message", "hint", "mistake")
+            },
+        )
+        for check in stored["checks"]
+    )
+    return QuestionResult(stored["id"], stored["possible"], checks, written=not checks)
+
+
+def _cell(stored: dict[str, Any]) -> CellRun:
+    return CellRun(
+        stored["source"], Outcome(stored["outcome"]), tuple(stored["outputs"]), stored["seconds"]
+    )
+
+
+def merged(problems: Sequence[str]) -> tuple[str, ...]:
+    """Problems in order, each once."""
+    return tuple(dict.fromkeys(problems))

@@ -1,0 +1,128 @@
+"""The working course: a folder in nbgrader's layout, in which nbgrader's own commands work too."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.core.course import Course
+from autograder.core.errors import UserError
+
+STEPS = ("source", "release", "submitted", "autograded", "feedback", "results", "exchange")
+CONFIG = '''\
+"""nbgrader's settings for this folder.
+
+Generated from course_config.py: what is changed here is overwritten. The folder may be moved.
+"""
+
+from pathlib import Path
+
+here = Path(__file__).resolve().parent
+
+c = get_config()  # noqa: F821 - given by nbgrader
+c.CourseDirectory.course_id = {name!r}
+c.CourseDirectory.root = str(here)
+c.Exchange.root = str(here / "exchange")
+
+# nbgrader's own list without ClearSolutions and ClearHiddenTests. The notebooks in source/ hold
+# stubs and no hidden tests; ClearSolutions would replace signature and docstring as well.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+'''
+
+
+@dataclass(frozen=True)
+class CourseFolder:
+    """Where everything of a running course lies; only `make` touches the disk."""
+
+    root: Path
+
+    @property
+    def source(self) -> Path:
+        return self.root / "source"
+
+    @property
+    def release(self) -> Path:
+        return self.root / "release"
+
+    @property
+    def submitted(self) -> Path:
+        return self.root / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        return self.root / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        return self.root / "feedback"
+
+    @property
+    def results(self) -> Path:
+        return self.root / "results"
+
+    @property
+    def exchange(self) -> Path:
+        return self.root / "exchange"
+
+    @property
+    def gradebook(self) -> Path:
+        return self.root / "gradebook.db"
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.gradebook.resolve()}"
+
+    @property
+    def config(self) -> Path:
+        return self.root / "nbgrader_config.py"
+
+    def source_notebook(self, assignment: str, notebook: str) -> Path:
+        return self.source / part(assignment) / f"{part(notebook)}.ipynb"
+
+    def release_notebook(self, assignment: str, notebook: str) -> Path:
+        return self.release / part(assignment) / f"{part(notebook)}.ipynb"
+
+    def submitted_notebook(self, student: str, assignment: str, notebook: str) -> Path:
+        return self.submitted / part(student) / part(assignment) / f"{part(notebook)}.ipynb"
+
+    def autograded_notebook(self, student: str, assignment: str, notebook: str) -> Path:
+        return self.autograded / part(student) / part(assignment) / f"{part(notebook)}.ipynb"
+
+    def feedback_page(self, student: str, assignment: str, notebook: str) -> Path:
+        return self.feedback / part(student) / part(assignment) / f"{part(notebook)}.html"
+
+    def result(self, student: str, assignment: str) -> Path:
+        return self.results / part(assignment) / f"{part(student)}.json"
+
+    def make(self, course: Course) -> None:
+        """Create what is missing and bring nbgrader_config.py up to date; safe to repeat."""
+        try:
+            for step in STEPS:
+                (self.root / step).mkdir(parents=True, exist_ok=True)
+            text = CONFIG.format(name=course.name)
+            if not self.config.is_file() or self.config.read_text(encoding="utf-8") != text:
+                self.config.write_text(text, encoding="utf-8")
+        except OSError as error:
+            what = f"cannot be written ({error.strerror})"
+            raise UserError(f"{error.filename}: {what}. Make the folder writable") from None
+
+
+def course_folder(course: Course) -> CourseFolder:
+    """The working folder of a course, beside its course_config.py."""
+    return CourseFolder(course.root / "course")
+
+
+def part(name: str) -> str:
+    """`name`, which may come from a student, as one part of a path; UserError where it is none."""
+    if name in ("", ".", "..") or set(name) & set("/\\\0"):
+        raise UserError(f"{name!r} cannot be part of a path. Use letters, digits, '-', '_' and '.'")
+    return name

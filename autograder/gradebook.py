@@ -1,0 +1,231 @@
+"""The only file that touches nbgrader's database.
+
+nbgrader takes two seconds to import, so it is imported when a gradebook is opened and not before.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from autograder.core.errors import GraderError, UserError
+from autograder.core.result import QuestionResult, Result, exact
+from autograder.folder import CourseFolder
+
+BUSY_SECONDS = 30  # to wait for formgrader or another command to finish writing
+NO_RESPONSE = "No response."  # nbgrader's words for an answer that is as it was released
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the gradebook holds on one student's question."""
+
+    student: str
+    question: str
+    auto: float | None
+    manual: float | None
+    extra: float
+    possible: float
+    needs_review: bool
+    comment: str
+
+    @property
+    def earned(self) -> float:
+        """The points that count: a human's number before ours, and extra credit on top."""
+        given = self.manual if self.manual is not None else self.auto
+        return 0.0 if given is None else exact(given + self.extra)
+
+
+class Gradebook:
+    """nbgrader's gradebook of a course folder; use as a context manager."""
+
+    def __init__(self, folder: CourseFolder) -> None:
+        with speaking(folder):
+            from nbgrader import api
+
+            self._folder = folder
+            self._api = api
+            with programs_on_path():
+                self._book = api.Gradebook(f"{folder.database_url}?timeout={BUSY_SECONDS}")
+            with self._book.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # readers never wait
+
+    def __enter__(self) -> "Gradebook":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._book.close()
+
+    def record(
+        self, student: str, result: Result, untouched: Set[str] = frozenset(), handed_in: str = ""
+    ) -> None:
+        """Write a verdict in one commit: automatic points, and what waits for a human.
+
+        `untouched` are the questions whose answer is as it was released, `handed_in` is
+        nbgrader's time stamp. What a human entered stays. UserError where the assignment was not
+        released as it is now.
+        """
+        with self._writing():
+            cells = self._grade_cells(result.assignment)
+            refuse_stale(result, cells)
+            submission = self._submission(student, result.assignment)
+            moment = self._moment(handed_in)
+            anew = submission.timestamp != moment
+            submission.timestamp = moment
+            questions = {question.id: question for question in result.questions}
+            for name, grade in self._rows(self._api.Grade, submission):
+                enter(grade, points(questions[name], name in untouched), anew)
+            for name, comment in self._rows(self._api.Comment, submission):
+                comment.auto_comment = NO_RESPONSE if name in untouched else None
+
+    def scores(self, assignment: str) -> list[Score]:
+        """All that is recorded for an assignment, by student and question."""
+        api = self._api
+        with speaking(self._folder):
+            query = self._book.db.query(api.SubmittedAssignment).join(api.Assignment)
+            submissions = query.filter(api.Assignment.name == assignment).all()
+            cells = self._grade_cells(assignment)
+            found = [score for each in submissions for score in self._scores(each, cells)]
+        return sorted(found, key=lambda score: (score.student, score.question))
+
+    def frozen_cells(self, assignment: str) -> set[tuple[str, str]] | None:
+        """The notebooks and cells that must stay, because there are submissions; None if none."""
+        api = self._api
+        with speaking(self._folder):
+            query = self._book.db.query(api.Assignment).filter(api.Assignment.name == assignment)
+            found = query.one_or_none()
+            if found is None or not found.submissions:
+                return None
+            return {
+                (each.name, cell.name) for each in found.notebooks for cell in each.source_cells
+            }
+
+    def _moment(self, stamp: str) -> datetime | None:
+        """A time stamp as nbgrader reads it, in UTC; None for what is none."""
+        try:
+            return cast(datetime, self._api.utils.parse_utc(stamp))
+        except (ValueError, OverflowError):
+            return None
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One commit for all that is written within, or nothing at all."""
+        try:
+            with speaking(self._folder):
+                yield
+                self._book.db.commit()
+        finally:
+            self._book.db.rollback()  # nothing, after a commit
+
+    def _grade_cells(self, assignment: str) -> dict[str, float]:
+        """The released questions with their points; UserError where there are none."""
+        api = self._api
+        query = self._book.db.query(api.GradeCell.name, api.GradeCell.max_score)
+        query = query.join(api.Notebook, api.Notebook.id == api.GradeCell.notebook_id)
+        query = query.join(api.Assignment, api.Assignment.id == api.Notebook.assignment_id)
+        cells = dict(map(tuple, query.filter(api.Assignment.name == assignment).all()))
+        if not cells:
+            remedy = f"Run `autograder release {assignment}` first"
+            raise UserError(f"{self._folder.gradebook}: {assignment} is not in it. {remedy}")
+        return cells
+
+    def _submission(self, student: str, assignment: str) -> Any:
+        """The row of a submission, made as nbgrader makes it where there is none."""
+        api, db = self._api, self._book.db
+        if db.get(api.Student, student) is None:
+            db.add(api.Student(id=student))
+        known = db.query(api.Assignment).filter(api.Assignment.name == assignment).one()
+        query = db.query(api.SubmittedAssignment)
+        found = query.filter_by(assignment_id=known.id, student_id=student).one_or_none()
+        return found or self._new_submission(student, known)
+
+    def _new_submission(self, student: str, assignment: Any) -> Any:
+        """The rows that nbgrader's `add_submission` writes, without its commit."""
+        api, db = self._api, self._book.db
+        submission = api.SubmittedAssignment(assignment_id=assignment.id, student_id=student)
+        db.add(submission)
+        for notebook in assignment.notebooks:
+            own = api.SubmittedNotebook(notebook=notebook, assignment=submission)
+            db.add(own)
+            db.add_all(api.Grade(cell=cell, notebook=own) for cell in notebook.grade_cells)
+            db.add_all(api.Comment(cell=cell, notebook=own) for cell in notebook.solution_cells)
+        return submission
+
+    def _rows(self, table: Any, submission: Any) -> list[tuple[str, Any]]:
+        """The grades or comments of a submission, each with its question."""
+        api = self._api
+        query = self._book.db.query(api.BaseCell.name, table)
+        query = query.join(table, table.cell_id == api.BaseCell.id).join(api.SubmittedNotebook)
+        rows = query.filter(api.SubmittedNotebook.assignment_id == submission.id).all()
+        return [(name.removesuffix("-solution"), row) for name, row in rows]
+
+    def _scores(self, submission: Any, cells: dict[str, float]) -> Iterator[Score]:
+        comments = dict(self._rows(self._api.Comment, submission))
+        for name, grade in self._rows(self._api.Grade, submission):
+            yield Score(
+                student=submission.student_id,
+                question=name,
+                auto=grade.auto_score,
+                manual=grade.manual_score,
+                extra=grade.extra_credit or 0.0,
+                possible=cells[name],
+                needs_review=grade.needs_manual_grade,
+                comment=comments[name].comment or "" if name in comments else "",
+            )
+
+
+def points(question: QuestionResult, untouched: bool) -> float | None:
+    """What goes into the gradebook as automatic points; None where a human has the say."""
+    return 0.0 if question.written and untouched else question.earned
+
+
+def enter(grade: Any, auto: float | None, anew: bool) -> None:
+    """Enter automatic points. A human's number stays, and is asked for again on news only."""
+    news = anew or grade.auto_score != auto
+    grade.auto_score = auto
+    if grade.manual_score is None:
+        grade.needs_manual_grade = auto is None
+    elif news:
+        grade.needs_manual_grade = True
+
+
+def refuse_stale(result: Result, cells: dict[str, float]) -> None:
+    """UserError where the gradebook knows other questions or points than the result."""
+    now = {question.id: float(question.possible) for question in result.questions}
+    if differing := {id for id, _ in now.items() ^ cells.items()}:
+        what = (
+            f"questions or points were changed after its release ({', '.join(sorted(differing))})"
+        )
+        remedy = f"Run `autograder release {result.assignment}` first"
+        raise UserError(f"{result.assignment}: {what}. {remedy}")
+
+
+@contextmanager
+def programs_on_path() -> Iterator[None]:
+    """Let nbgrader find `alembic`, which it calls by name, where our environment is not active."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+@contextmanager
+def speaking(folder: CourseFolder) -> Iterator[None]:
+    """Turn the database's errors into one sentence that says what to do."""
+    from nbgrader.api import InvalidEntry
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (InvalidEntry, SQLAlchemyError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        remedy = "Check that the file is a gradebook of nbgrader's and can be written"
+        if "locked" in reason or "busy" in reason:
+            remedy = "Close the command that is writing to it, then run this one again"
+        raise GraderError(f"{folder.gradebook}: {reason}. {remedy}") from error

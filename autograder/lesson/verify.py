@@ -1,0 +1,216 @@
+"""Proves an assignment sound before any student sees it.
+
+In the sandbox, as submissions: the reference, the untouched stubs, every mistake and every
+variant. In memory, where it is cheap: the same with many other seeds.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.check import modules
+from autograder.check.authoring import Mistake, Variant
+from autograder.check.diagnose import diagnosed
+from autograder.check.judge import Judge
+from autograder.check.student import twin
+from autograder.core.assignment import Assignment
+from autograder.core.outcome import Outcome
+from autograder.core.result import Check, Result
+from autograder.lesson import build, weave
+from autograder.lesson.release import leaks
+from autograder.workers import Job, grade_all, pool
+
+SEEDS = 20
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Proof:
+    """What was tried, and what did not hold; sound when `faults` is empty."""
+
+    assignment: str
+    faults: list[str] = field(default_factory=list)
+    tests: list[str] = field(default_factory=list)
+    matrix: dict[str, dict[str, Any]] = field(default_factory=dict)  # by mistake
+    variants: list[str] = field(default_factory=list)
+    seeds: int = SEEDS
+
+    @property
+    def caught(self) -> int:
+        return sum(bool(row["caught_by"]) for row in self.matrix.values())
+
+    @property
+    def named(self) -> int:
+        return sum(row["diagnosed"] for row in self.matrix.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `verify --json` prints for one assignment."""
+        count = len(self.matrix) or 1
+        alarms = [fault for fault in self.faults if fault.startswith("variant ")]
+        return {
+            "assignment": self.assignment,
+            "sound": not self.faults,
+            "faults": self.faults,
+            "seeds": self.seeds,
+            "tests": self.tests,
+            "mistakes": self.matrix,
+            "caught": self.caught / count,
+            "diagnosed": self.named / count,
+            "variants": self.variants,
+            "false_alarms": len(alarms),
+        }
+
+
+def verify(
+    assignment: Assignment,
+    sandbox: str = "full",
+    workers: int = 0,
+    seeds: int = SEEDS,
+    progress: Progress = lambda step: None,
+) -> Proof:
+    """Try everything; the proof lists each fault in a sentence."""
+    proof = Proof(assignment.name, seeds=seeds)
+    progress("files")
+    proof.faults += file_faults(assignment)
+    with Judge(assignment) as judge:
+        in_memory(judge, proof, progress)
+    in_sandbox(assignment, proof, sandbox, workers, progress)
+    return proof
+
+
+def file_faults(assignment: Assignment) -> list[str]:
+    """Whether the committed notebook is what its lesson builds, twice, and gives nothing away."""
+    text = build.built_text(assignment)
+    faults = [
+        f"{file}: gives away {what}"
+        for file, what in leaks(assignment, {assignment.built.name: text})
+    ]
+    if text != build.built_text(assignment):
+        faults.append(f"{assignment.built.name}: two builds differ")
+    if not build.is_current(assignment.built, text):
+        faults.append(
+            f"{assignment.built.name}: out of date; run `autograder build {assignment.name}`"
+        )
+    return faults
+
+
+def in_memory(judge: Judge, proof: Proof, progress: Progress) -> None:
+    """Reference, mistakes and variants against the hidden tests, with every seed."""
+    assignment = judge.assignment
+    names = vars(modules.reference(assignment))
+    for seed in range(proof.seeds):
+        progress(f"reference, seed {seed}")
+        for check in lost(examined(judge, names, seed)):
+            proof.faults.append(f"reference fails {check.id} with seed {seed}: {check.message}")
+    for mistake in modules.mistakes(assignment):
+        progress(f"mistake {mistake.name}")
+        proof.faults += mistake_faults(judge, mistake, proof.seeds)
+    for variant in modules.variants(assignment):
+        progress(f"variant {variant.name}")
+        proof.faults += variant_faults(judge, variant, proof.seeds)
+
+
+def examined(
+    judge: Judge, names: dict[str, Any], seed: int, only: str | None = None
+) -> list[Check]:
+    """The diagnosed checks of a namespace in memory."""
+    examination = judge.examine(lambda question: nullcontext(twin(dict(names))), seed, only)
+    reference = modules.reference(judge.assignment)
+    return diagnosed(examination, reference, modules.mistakes(judge.assignment))
+
+
+def lost(checks: Iterable[Check]) -> list[Check]:
+    """The checks that did not pass."""
+    return [check for check in checks if check.outcome is not Outcome.PASSED]
+
+
+def mistake_faults(judge: Judge, mistake: Mistake, seeds: int) -> Iterator[str]:
+    """Seeds with which a mistake slips through or is taken for another."""
+    names = vars(modules.reference(judge.assignment)) | {mistake.question: mistake.function}
+    for seed in range(1, seeds):
+        found = lost(examined(judge, names, seed, mistake.question))
+        if not found:
+            yield f"mistake {mistake.name} passes {mistake.question} with seed {seed}"
+        elif wrong := {check.mistake for check in found} - {mistake.name}:
+            yield f"mistake {mistake.name} is diagnosed as {wrong} with seed {seed}"
+
+
+def variant_faults(judge: Judge, variant: Variant, seeds: int) -> Iterator[str]:
+    """Seeds with which correct code loses points."""
+    names = vars(modules.reference(judge.assignment)) | {variant.question: variant.function}
+    for seed in range(1, seeds):
+        for check in lost(examined(judge, names, seed, variant.question)):
+            yield f"variant {variant.name} fails {check.id} with seed {seed}: {check.message}"
+
+
+def in_sandbox(
+    assignment: Assignment, proof: Proof, sandbox: str, workers: int, progress: Progress
+) -> None:
+    """Every kind of submission as a real notebook in a real sandbox."""
+    known = {mistake.name: mistake for mistake in modules.mistakes(assignment)}
+    correct = {variant.name: variant for variant in modules.variants(assignment)}
+    proof.variants = list(correct)
+    proof.matrix = {name: {} for name in known}  # in the order in which they are written
+    with pool(assignment, sandbox, workers) as executor:
+        for job, result in grade_all(assignment, submissions(assignment), executor):
+            kind, _, name = job.key.partition(" ")
+            progress(f"sandbox: {job.key}")
+            checks = [check for question in result.questions for check in question.checks]
+            if kind == "mistake":
+                proof.matrix[name] = row_of(known[name], checks)
+                proof.faults += row_faults(known[name], proof.matrix[name])
+            else:
+                proof.faults += submission_faults(job.key, result)
+            if kind == "reference":
+                proof.tests = [check.id for check in checks]
+
+
+def submissions(assignment: Assignment) -> Iterator[Job]:
+    """The notebooks to try, solved in every known way."""
+    yield job(assignment, "reference", build.solved_text(assignment))
+    yield job(assignment, "stubs", build.built_text(assignment))
+    known: list[Mistake | Variant] = [*modules.mistakes(assignment), *modules.variants(assignment)]
+    for item in known:
+        text = build.solved_text(
+            assignment, {item.question: weave.renamed(item.function, item.question)}
+        )
+        yield job(assignment, f"{type(item).__name__.lower()} {item.name}", text)
+
+
+def job(assignment: Assignment, key: str, text: str) -> Job:
+    """A job from a notebook's text."""
+    return Job(key, assignment.built.name, text.encode())
+
+
+def row_of(mistake: Mistake, checks: list[Check]) -> dict[str, Any]:
+    """What the hidden tests made of a mistake."""
+    own = [check for check in lost(checks) if check.question == mistake.question]
+    return {
+        "question": mistake.question,
+        "caught_by": [check.id for check in own],
+        "elsewhere": [check.id for check in lost(checks) if check.question != mistake.question],
+        "diagnosed": bool(own) and {check.mistake for check in own} == {mistake.name},
+    }
+
+
+def row_faults(mistake: Mistake, row: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a row of the matrix."""
+    if not row["caught_by"]:
+        yield f"mistake {mistake.name} loses no points in {mistake.question}"
+    elif not row["diagnosed"]:
+        yield f"mistake {mistake.name} is not diagnosed by its name"
+    if row["elsewhere"]:
+        yield f"mistake {mistake.name} costs points elsewhere: {', '.join(row['elsewhere'])}"
+
+
+def submission_faults(key: str, result: Result) -> Iterator[str]:
+    """Whether the reference and variants earned everything, and the stubs nothing."""
+    if any(question.needs_review for question in result.questions):
+        yield f"{key}: could not be graded: {' '.join(result.problems)}"
+    for question in result.judged:
+        if key == "stubs" and question.earned:
+            yield f"stubs earn {question.earned:g} points in {question.id}"
+        if key != "stubs" and question.earned != question.possible:
+            failed = ", ".join(check.id for check in lost(question.checks))
+            yield f"{key} loses points in {question.id}: {failed}"

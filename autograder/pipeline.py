@@ -1,0 +1,138 @@
+"""The path of a submission on one screen: run its cells, examine it, diagnose, sum up."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder import __version__
+from autograder.check import modules
+from autograder.check.diagnose import diagnosed
+from autograder.check.judge import Judge
+from autograder.check.plugin import Line
+from autograder.check.student import Ask
+from autograder.core.assignment import Assignment
+from autograder.core.errors import UserError
+from autograder.core.execution import cells_to_run, shape_problems
+from autograder.core.outcome import Outcome
+from autograder.core.result import CellRun, Check, QuestionResult, Result
+from autograder.core.submission import Submission, read_notebook
+from autograder.sandbox.backend import Backend, chosen
+from autograder.sandbox.session import Session
+
+
+class Grader:
+    """One assignment's judge and sandbox, kept warm for many submissions; a context manager."""
+
+    def __init__(self, assignment: Assignment, backend: Backend) -> None:
+        self.assignment = assignment
+        self._backend = backend
+        self._release = released(assignment)
+        self._reference = modules.reference(assignment)
+        self._mistakes = modules.mistakes(assignment)
+        self._judge = Judge(assignment)
+
+    def __enter__(self) -> "Grader":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._judge.close()
+
+    def grade(self, submission: Submission, seed: int = 0) -> Result:
+        """The verdict on one submission: a function of its bytes and the assignment's."""
+        started = time.monotonic()
+        cells = cells_to_run(submission, self._release)
+        with Session(self._backend, self.assignment.limits, submission.files) as session:
+            runs = session.run(cells)
+            examination = self._judge.examine(line_to(session), seed)
+        checks = diagnosed(examination, self._reference, self._mistakes)
+        problems = shape_problems(self.assignment, submission, self._release)
+        return Result(
+            assignment=self.assignment.name,
+            notebook=submission.name,
+            questions=tuple(question_results(self.assignment, checks)),
+            sandbox=self._backend.strength,
+            seconds=time.monotonic() - started,
+            problems=tuple(dict.fromkeys([*problems, *run_problems(runs)])),
+            cells=tuple(runs),
+        )
+
+
+def line_to(session: Session) -> Line:
+    """How the hidden tests reach a session: a fresh fork for every test."""
+
+    @contextmanager
+    def line(question: str) -> Iterator[Ask]:
+        with session.check(question) as channel:
+            yield channel.ask
+
+    return line
+
+
+def question_results(assignment: Assignment, checks: list[Check]) -> Iterator[QuestionResult]:
+    """The checks sorted into the assignment's questions."""
+    for question in assignment.questions:
+        own = tuple(check for check in checks if check.question == question.id)
+        yield QuestionResult(question.id, question.points, own, question.written)
+
+
+ENDINGS = {
+    Outcome.TIMED_OUT: "did not finish in the time allowed and was stopped",
+    Outcome.OUT_OF_MEMORY: "asked for more memory than is allowed",
+    Outcome.SKIPPED: "was not run, because the process had ended too often",
+}
+
+
+def run_problems(runs: list[CellRun]) -> Iterator[str]:
+    """A sentence for each cell that did not end well; unfinished stubs are no news."""
+    for run in runs:
+        if run.outcome is Outcome.PASSED:
+            continue
+        error = next((out for out in run.outputs if out["output_type"] == "error"), {})
+        what = ENDINGS.get(run.outcome) or f"ended with {error.get('ename', 'the whole process')}"
+        if error.get("ename") not in ("NotImplementedError", "AssertionError"):
+            first = run.source.strip().splitlines()[0][:60]
+            yield f"The cell that begins with “{first}” {what}."
+
+
+def released(assignment: Assignment) -> Submission:
+    """The built notebook, as the measure of what students were given."""
+    if not assignment.built.is_file():
+        raise UserError(
+            f"{assignment.built}: not built yet. Run `autograder build {assignment.name}`"
+        )
+    return read_notebook(assignment.built.name, assignment.built.read_bytes())
+
+
+def read_submission(notebook: Path, files: Mapping[str, bytes] | None = None) -> Submission:
+    """The submission in a notebook file; UserError where there is no such file."""
+    try:
+        data = notebook.read_bytes()
+    except OSError as error:
+        raise UserError(f"{notebook}: cannot be read ({error.strerror}). Check the path") from None
+    return read_notebook(notebook.name, data, files)
+
+
+def opened(assignment: Assignment, notebook: Path, sandbox: str) -> Session:
+    """A session in which the notebook has run: for `pytest … --submission`."""
+    session = Session(chosen(sandbox), assignment.limits)
+    session.run(cells_to_run(read_submission(notebook), released(assignment)))
+    return session
+
+
+def judged_by(assignment: Assignment) -> str:
+    """A digest of everything besides the submission that a verdict depends on."""
+    digest = hashlib.sha256(f"{__version__}/{assignment.limits}/{assignment.seed}".encode())
+    package = [assignment.built, assignment.hidden_tests, assignment.folder / "assignment.yaml"]
+    for file in [*package, assignment.reference_file, assignment.mistakes_file]:
+        digest.update(hashlib.sha256(file.read_bytes() if file.exists() else b"").digest())
+    return digest.hexdigest()
+
+
+def identity(judged: str, data: bytes, files: Mapping[str, bytes]) -> str:
+    """What a grade stands for: the submission's bytes and what judged them."""
+    digest = hashlib.sha256(judged.encode() + hashlib.sha256(data).digest())
+    for name in sorted(files):
+        digest.update(f"{name}/{hashlib.sha256(files[name]).hexdigest()}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,131 @@
+"""What the terminal shows: tables and lines, student text always escaped."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from autograder.classroom import Graded
+from autograder.core.assignment import Assignment
+from autograder.core.outcome import Outcome
+from autograder.core.result import Check, QuestionResult, Result
+from autograder.lesson.verify import Proof
+from autograder.sandbox.selftest import Guarantee
+
+SIGNS = {
+    Outcome.PASSED: "[green]✓[/]",
+    Outcome.SKIPPED: "[dim]–[/]",
+    Outcome.BROKEN: "[magenta]?[/]",
+}
+WRONG = "[red]✗[/]"
+STYLES = ((0.999, "green"), (0.5, "yellow"), (0.0, "red"))
+
+
+def plain(text: str) -> str:
+    """Text of a student's without control characters and with rich's markup escaped."""
+    visible = (
+        c if unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+    return escape("".join(visible))
+
+
+def class_table(assignment: Assignment, graded: Sequence[Graded]) -> Table:
+    """Students by questions, with sums and what is to be said of each."""
+    table = Table(title=f"{assignment.name} · {assignment.title}", header_style="bold")
+    table.add_column("student", no_wrap=True)
+    for question in assignment.coded:
+        table.add_column(question.id, justify="right", overflow="fold")
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("remarks", overflow="fold")
+    for item in sorted(graded, key=lambda item: item.student):
+        cells = [points_of(question) for question in item.result.judged]
+        table.add_row(plain(item.student), *cells, total_of(item.result), remarks(item.result))
+    return table
+
+
+def points_of(question: QuestionResult) -> str:
+    """A question's points, coloured by their share."""
+    if question.earned is None:
+        return "[magenta]?[/]"
+    return coloured(f"{question.earned:g}", question.earned / question.possible)
+
+
+def total_of(result: Result) -> str:
+    """The sum, as `12.5/16`."""
+    text = f"{result.earned:g}/{result.possible:g}"
+    return (
+        "[magenta]review[/]"
+        if result.needs_review
+        else coloured(text, result.earned / result.possible)
+    )
+
+
+def coloured(text: str, share: float) -> str:
+    """Text in the colour of a share from 0 to 1."""
+    style = next(style for least, style in STYLES if share >= least)
+    return f"[{style}]{text}[/]"
+
+
+def remarks(result: Result) -> str:
+    """Named mistakes and problems in a few words."""
+    mistakes = {check.mistake for question in result.questions for check in question.checks}
+    named = [name.replace("_", " ") for name in sorted(filter(None, mistakes))]
+    late = {check.outcome for question in result.questions for check in question.checks}
+    words = named + [each.lower().replace("_", " ") for each in LOUD if each in late]
+    if not words and result.problems:
+        words = [result.problems[0]]
+    weak = ["weak sandbox"] if result.sandbox == "weak" else []
+    return plain("; ".join(weak + words))
+
+
+LOUD = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY)
+
+
+def result_view(result: Result) -> RenderableType:
+    """One submission's verdict, for `try`."""
+    table = Table(title=plain(f"{result.assignment} · {result.notebook}"), header_style="bold")
+    for name in ("question", "check", "points"):
+        table.add_column(name, justify="right" if name == "points" else "left")
+    for question in result.questions:
+        table.add_section()
+        if question.earned is None:
+            table.add_row(question.id, "waits for an instructor", f"–/{question.possible:g}")
+        for number, check in enumerate(question.checks):
+            table.add_row("" if number else question.id, check_lines(check),
+                          f"{check.earned:g}/{check.possible:g}")  # fmt: skip
+    lines = [Text.from_markup(f"• {plain(problem)}") for problem in result.problems]
+    note = "  [yellow](weak sandbox: own work only)[/]" if result.sandbox == "weak" else ""
+    total = Text.from_markup(f"[bold]{total_of(result)} points[/] in {result.seconds:.1f} s{note}")
+    return Group(table, *lines, total)
+
+
+def check_lines(check: Check) -> str:
+    """A check's sentence, and below it what was seen and what to think about."""
+    lines = [f"{SIGNS.get(check.outcome, WRONG)} {plain(check.title)}"]
+    if check.message:
+        lines.append(f"  [red]{plain(check.message)}[/]")
+    if check.mistake:
+        lines.append(f"  [yellow]mistake: {check.mistake.replace('_', ' ')}[/]")
+    if check.hint:
+        lines.append(f"  [cyan]{plain(check.hint)}[/]")
+    return "\n".join(lines)
+
+
+def proof_lines(proof: Proof) -> Iterable[str]:
+    """A proof in a few lines of markup."""
+    count = len(proof.matrix)
+    sign = "[green]✓ sound[/]" if not proof.faults else "[red]✗ not sound[/]"
+    yield f"[bold]{proof.assignment}[/] {sign}"
+    mistakes = f"{proof.caught}/{count} mistakes caught, {proof.named}/{count} named"
+    correct = f"{len(proof.variants)} correct variants · {proof.seeds} seeds"
+    yield f"  {len(proof.tests)} hidden tests · {mistakes} · {correct}"
+    yield from (f"  [red]✗[/] {escape(fault)}" for fault in proof.faults)
+
+
+def guarantee_lines(guarantees: Iterable[Guarantee]) -> Iterable[str]:
+    """The sandbox's promises, kept or not."""
+    for item in guarantees:
+        yield f"{'[green]✓ yes[/]' if item.kept else '[red]✗ no [/]'}  {item.sentence}"

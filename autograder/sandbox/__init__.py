@@ -1,0 +1,1 @@
+"""Where student code runs: backends that start a guest process, and sessions that talk to it."""

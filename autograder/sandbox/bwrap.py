@@ -1,0 +1,104 @@
+"""The bubblewrap command line: what a guest may see, be and do.
+
+Allow-list only: /usr, the interpreter, its packages and the guest's own files, all read-only;
+one sized scratch folder to write to. An ordinary user gets this from one bubblewrap. Root starts
+an outer one first, which binds the paths that only root can reach and then becomes an
+unprivileged user for real; from there the same inner command runs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from autograder.core.errors import SandboxUnavailable
+from autograder.core.limits import Limits
+
+GUEST_UID = 61184  # a uid that no package of Debian or systemd hands out
+MEGABYTE = 1 << 20
+GUEST_FILES = Path(__file__).parent / "guest"
+INSTALL = "Install it: sudo apt-get install bubblewrap"
+SETNS_HELP = (
+    "Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu load "
+    "the AppArmor profile bwrap-userns-restrict), or choose --sandbox=weak for your own work only"
+)
+
+
+def command(limits: Limits, guest: list[str]) -> list[str]:
+    """The whole command line that runs `guest` inside the sandbox."""
+    binds = bound_paths()
+    inner = [*wall(limits), *mounts(binds), "--ro-bind", str(GUEST_FILES), "/runtime/guest"]
+    inner += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    if os.geteuid() == 0:
+        outside = [*root_prefix(), *mounts([*binds, GUEST_FILES])]
+        drop = [f"--reuid={GUEST_UID}", f"--regid={GUEST_UID}", "--clear-groups", "--no-new-privs"]
+        return [*outside, "--", "setpriv", *drop, "--", *inner, "--", *guest]
+    return [*inner, "--", *guest]
+
+
+def wall(limits: Limits) -> list[str]:
+    """The inner bubblewrap without its mounts: namespaces, no capabilities, sized scratch."""
+    size = str(int(limits.scratch_mb * MEGABYTE))
+    return [
+        *("bwrap", "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent"),
+        *("--new-session", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"),
+        *("--hostname", "sandbox", "--proc", "/proc", "--dev", "/dev"),
+        *("--size", size, "--tmpfs", "/dev/shm", "--size", size, "--tmpfs", "/scratch"),
+        *("--symlink", "/scratch", "/tmp", "--chdir", "/scratch"),
+    ]
+
+
+def root_prefix() -> list[str]:
+    """The outer bubblewrap that root needs: keeps only the right to become somebody else."""
+    return [
+        *("bwrap", "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),
+        *("--unshare-ipc", "--unshare-net", "--die-with-parent"),
+        *("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
+    ]
+
+
+def mounts(binds: list[Path]) -> list[str]:
+    """Read-only binds of /usr and of `binds`, below parents that anybody may walk through."""
+    words = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "lib", "lib64", "sbin"):
+        if Path("/", name).is_symlink():
+            words += ["--symlink", f"usr/{name}", f"/{name}"]
+        elif Path("/", name).exists():
+            words += ["--ro-bind", f"/{name}", f"/{name}"]
+    made: set[Path] = {Path("/"), Path("/usr")}
+    for path in binds:
+        for parent in reversed(path.parents):
+            if parent not in made and not parent.is_relative_to("/usr"):
+                words += ["--perms", "0755", "--dir", str(parent)]
+                made.add(parent)
+        words += ["--ro-bind", str(path), str(path)]
+        made.add(path)
+    return words
+
+
+def bound_paths() -> list[Path]:
+    """Where the interpreter and its packages lie, outermost folders only, /usr left out."""
+    paths = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parents[1]}
+    paths |= {Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")}
+    kept: list[Path] = []
+    for path in sorted(paths, key=lambda path: len(path.parts)):
+        if not any(path.is_relative_to(other) for other in [*kept, Path("/usr")]):
+            kept.append(path)
+    return kept
+
+
+def require() -> None:
+    """Raise `SandboxUnavailable` unless bubblewrap is there and can build its namespaces."""
+    for program, remedy in (("bwrap", INSTALL), ("setpriv", "Install util-linux")):
+        if shutil.which(program) is None:
+            raise SandboxUnavailable(f"sandbox: the program {program} is missing. {remedy}")
+    attempt = subprocess.run(
+        command(Limits(), ["/bin/sh", "-c", ":"]), capture_output=True, text=True, env={}
+    )
+    if attempt.returncode:
+        reason = attempt.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise SandboxUnavailable(
+            f"sandbox: bubblewrap cannot isolate here ({reason[0]}). {SETNS_HELP}"
+        )

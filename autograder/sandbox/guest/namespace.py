@@ -1,0 +1,152 @@
+"""Answers requests about a namespace: call a function, look at an attribute, define a function.
+
+Inside the sandbox the namespace is the student's notebook. Outside, the same code over the
+reference or a known mistake is the in-memory twin.
+"""
+
+import ast
+import builtins
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from . import wire
+
+MESSAGE_LIMIT = 2000  # characters of an exception's text
+CELL_FILE = "<ipython-input-"  # how the shell names the file of a cell
+
+Reply = dict[str, Any]
+
+
+class Namespace:
+    """Serves requests from `names`; objects that cannot travel are kept here under a number."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self.names = names
+        self.numbers = wire.Numbers()
+
+    def answer(self, frame: wire.Frame) -> wire.Frame:
+        """The reply to one encoded request: `ok` or `error`, and the arguments it changed."""
+        try:
+            reply = self._perform(wire.decode(frame))
+        except BaseException as error:  # the border of the student's world
+            reply = {"error": described(error)}
+        try:
+            return wire.encode(reply, self.numbers.keep)
+        except BaseException as error:  # a result whose own methods raise
+            return wire.encode({"error": described(error) | {"refused": True}})
+
+    def _perform(self, request: dict[str, Any]) -> Reply:
+        operation = request["op"]
+        if operation == "call":
+            return self._call(request)
+        if operation == "define":
+            return {"ok": self._define(request["source"])}
+        if operation == "get":
+            return {"ok": getattr(self._resolve(request["target"]), request["name"])}
+        if operation == "value":
+            return self._value(request["name"])
+        raise ValueError(f"unknown request {operation!r}")
+
+    def _value(self, name: str) -> Reply:
+        if name not in self.names:
+            return {"missing": "undefined"}
+        value = self.names[name]
+        return {"ok": value() if callable(value) else value}
+
+    def _resolve(self, target: Any) -> Any:
+        if isinstance(target, wire.Handle):
+            return self.numbers.objects[target.id]
+        if isinstance(target, list):
+            for index, item in enumerate(target):
+                target[index] = self._resolve(item)
+        return target
+
+    def _call(self, request: dict[str, Any]) -> Reply:
+        target, args, kwargs = request["target"], request["args"], request["kwargs"]
+        if isinstance(target, str) and not callable(self.names.get(target)):
+            return {"missing": "value" if target in self.names else "undefined"}
+        if request["seed"] is not None:
+            seed_everything(request["seed"])
+        function = self.names[target] if isinstance(target, str) else self._resolve(target)
+        given = dict(enumerate(args)) | kwargs
+        before = {key: fingerprint(value) for key, value in given.items() if mutable(value)}
+        plain = {key: self._resolve(value) for key, value in given.items()}
+        value = function(
+            *(plain[index] for index in range(len(args))), **{key: plain[key] for key in kwargs}
+        )
+        after = {key: given[key] for key in before if fingerprint(given[key]) != before[key]}
+        return {"ok": value, "changed": after}
+
+    def _define(self, source: str) -> wire.Handle:
+        names: dict[str, Any] = {"np": np}
+        exec(compile(source, "<hidden test>", "exec"), names)
+        return self.numbers.keep(names[defined_name(source)], source)
+
+
+def defined_name(source: str) -> str:
+    """The name of the last function or class that `source` defines."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return [node.name for node in ast.parse(source).body if isinstance(node, kinds)][-1]
+
+
+def mutable(value: Any) -> bool:
+    """Whether a caller could notice that a function changed `value`."""
+    return isinstance(value, np.ndarray | list | dict | set)
+
+
+def fingerprint(value: Any) -> tuple[bytes, ...]:
+    """Bytes that differ when `value` differs, arrays inside included."""
+    frame = wire.encode(value, lambda item: wire.Handle(id(item), type(item).__name__))
+    return (frame.header, *(bytes(buffer) for buffer in frame.buffers))
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the global generators of random, NumPy and, where it is loaded, torch."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
+def described(error: BaseException) -> dict[str, Any]:
+    """An exception as data: the name of its built-in type, its text and the student's lines."""
+    return {
+        "type": builtin_name(type(error)),
+        "message": safe_text(error),
+        "lines": [list(line) for line in student_lines(error)],
+    }
+
+
+def builtin_name(kind: type) -> str:
+    """The nearest built-in ancestor's name: a foreign class cannot smuggle text through it."""
+    for ancestor in kind.__mro__:
+        if getattr(builtins, ancestor.__name__, None) is ancestor:
+            return str(ancestor.__name__)
+    return "BaseException"
+
+
+def safe_text(error: BaseException) -> str:
+    """`str(error)`, cut; a fixed text where that raises."""
+    try:
+        return str(error)[:MESSAGE_LIMIT]
+    except BaseException:  # the border of the student's world
+        return "(its text cannot be shown)"
+
+
+def is_cell(file: str) -> bool:
+    """Whether a frame's file is a cell of the notebook."""
+    return file.startswith(CELL_FILE)
+
+
+def student_lines(error: BaseException) -> Iterator[tuple[str, int]]:
+    """File and line of each frame of the traceback that lies in a notebook cell."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        if is_cell(name):
+            yield name, traceback.tb_lineno
+        traceback = traceback.tb_next

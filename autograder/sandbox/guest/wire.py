@@ -1,0 +1,260 @@
+"""Values over a socket, without pickle and without trust.
+
+A frame is `!QI` (header bytes, buffer count), then one `!Q` per buffer, the msgpack header and
+the raw buffers. Arrays travel as buffers beside the header, never through it. The decoder
+rebuilds plain values only: dtypes come from a fixed list, shapes must match their buffers,
+and everything has a bound, because the other side may be hostile.
+"""
+
+import itertools
+import socket
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+import numpy as np
+
+HEADER_LIMIT = 1 << 20  # bytes: 1 MB of empty lists already costs some 75 MB once decoded
+BUFFER_LIMIT = 256 << 20  # bytes of all buffers of one frame
+BUFFER_COUNT = 64
+DEPTH_LIMIT = 16
+BIGINT_LIMIT = 4096  # bytes
+
+ARRAY, TUPLE, SCALAR, COMPLEX, HANDLE, SET, BIGINT, SLICE = range(1, 9)
+NUMBERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
+DTYPES = frozenset(["bool", "complex64", "complex128", *NUMBERS.split()])
+LAYOUTS = ("C", "F", "strided")
+
+Default = Callable[[Any], Any]
+
+
+class WireError(Exception):
+    """The other side sent something that is no valid frame, or went away."""
+
+
+class Refused(Exception):
+    """A value that cannot travel: too large, too deep, or of a foreign kind."""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Stands for an object that stays inside the sandbox. `kind` is its type's name, a claim."""
+
+    id: int
+    kind: str
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An encoded message."""
+
+    header: bytes
+    buffers: tuple[memoryview, ...]
+
+
+def encode(value: Any, to_handle: Default | None = None) -> Frame:
+    """Pack `value`; objects that are no plain values go through `to_handle`, else `Refused`."""
+    buffers: list[memoryview] = []
+
+    def pack(item: Any, depth: int) -> bytes:
+        def default(foreign: Any) -> msgpack.ExtType:
+            if depth >= DEPTH_LIMIT:
+                raise Refused("the value is nested too deep")
+            return extension(foreign, depth + 1)
+
+        try:
+            packed = msgpack.packb(item, default=default, strict_types=True)
+        except (ValueError, OverflowError, RecursionError) as error:
+            raise Refused(f"the value cannot be sent: {error}") from None
+        return bytes(packed)
+
+    def extension(item: Any, depth: int) -> msgpack.ExtType:
+        kind = type(item)
+        if kind is np.ndarray and item.dtype.name in DTYPES and item.dtype.isnative:
+            return msgpack.ExtType(ARRAY, pack(_array(item, buffers), depth))
+        if kind is tuple:
+            return msgpack.ExtType(TUPLE, pack(list(item), depth))
+        if (
+            isinstance(item, np.generic)
+            and kind.__module__ == "numpy"
+            and item.dtype.name in DTYPES
+        ):
+            return msgpack.ExtType(SCALAR, pack([item.dtype.name, item.tobytes()], depth))
+        if kind is complex:
+            return msgpack.ExtType(COMPLEX, pack([item.real, item.imag], depth))
+        if kind is set or kind is frozenset:
+            return msgpack.ExtType(SET, pack(list(item), depth))
+        if kind is slice:
+            return msgpack.ExtType(SLICE, pack([item.start, item.stop, item.step], depth))
+        if kind is int:
+            return msgpack.ExtType(BIGINT, _bigint(item))
+        handle = item if kind is Handle else to_handle(item) if to_handle else None
+        if handle is None:
+            raise Refused(f"a value of type {kind.__name__} cannot be sent")
+        return msgpack.ExtType(HANDLE, pack([handle.id, handle.kind, handle.source], depth))
+
+    header = pack(value, 0)
+    if len(header) > HEADER_LIMIT:
+        raise Refused(f"the value is too large to send ({len(header):,} bytes beside its arrays)")
+    if len(buffers) > BUFFER_COUNT or sum(b.nbytes for b in buffers) > BUFFER_LIMIT:
+        raise Refused("the arrays are too large or too many to send")
+    return Frame(header, tuple(buffers))
+
+
+def _array(array: np.ndarray, buffers: list[memoryview]) -> list[Any]:
+    contiguous = array.flags.c_contiguous
+    layout = "C" if contiguous else "F" if array.flags.f_contiguous else "strided"
+    flat = np.ascontiguousarray(array).reshape(-1)
+    buffers.append(memoryview(flat.view(np.uint8).data))
+    index = len(buffers) - 1
+    return [array.dtype.name, list(array.shape), index, layout, bool(array.flags.writeable)]
+
+
+def _bigint(number: int) -> bytes:
+    size = number.bit_length() // 8 + 1
+    if size > BIGINT_LIMIT:
+        raise Refused("the whole number is too large to send")
+    return number.to_bytes(size, "big", signed=True)
+
+
+def decode(frame: Frame) -> Any:
+    """Rebuild the value of `frame` from plain types; `WireError` for anything that is off."""
+    used: set[int] = set()
+
+    def unpack(data: bytes | memoryview, depth: int) -> Any:
+        if depth > DEPTH_LIMIT:
+            raise WireError("nested too deep")
+        return msgpack.unpackb(
+            data,
+            ext_hook=lambda code, body: rebuild(code, body, depth + 1),
+            strict_map_key=False,
+            use_list=True,
+        )
+
+    def rebuild(code: int, body: bytes, depth: int) -> Any:
+        if code == BIGINT:
+            if len(body) > BIGINT_LIMIT:
+                raise WireError("a whole number is too large")
+            return int.from_bytes(body, "big", signed=True)
+        fields = unpack(body, depth)
+        if not isinstance(fields, list):
+            raise WireError("an extension without fields")
+        if code == ARRAY:
+            return _rebuild_array(fields, frame.buffers, used)
+        if code == TUPLE:
+            return tuple(fields)
+        if code == SCALAR:
+            return _rebuild_scalar(*fields)
+        if code == COMPLEX:
+            return complex(*fields)
+        if code == SET:
+            return set(fields)
+        if code == SLICE:
+            return slice(*fields)
+        if code == HANDLE:
+            return _rebuild_handle(*fields)
+        raise WireError(f"unknown extension {code}")
+
+    try:
+        return unpack(frame.header, 0)
+    except WireError:
+        raise
+    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError, IndexError) as error:
+        raise WireError(f"cannot be decoded ({type(error).__name__})") from None
+
+
+def _rebuild_array(fields: list[Any], buffers: tuple[memoryview, ...], used: set[int]) -> Any:
+    name, shape, index, layout, writable = fields
+    if name not in DTYPES or layout not in LAYOUTS or type(index) is not int:
+        raise WireError("an array of a foreign kind")
+    if index in used or not 0 <= index < len(buffers):
+        raise WireError("an array without a buffer of its own")
+    if len(shape) > 32 or any(type(side) is not int or side < 0 for side in shape):
+        raise WireError("an array with an impossible shape")
+    used.add(index)
+    dtype = np.dtype(name)
+    count = 1
+    for side in shape:
+        count *= side
+    if count * dtype.itemsize != buffers[index].nbytes:
+        raise WireError("an array whose shape does not fit its bytes")
+    array = np.frombuffer(buffers[index], dtype).reshape(shape)
+    if layout == "F":
+        array = np.asfortranarray(array)
+    elif layout == "strided" and array.ndim:
+        wide = np.zeros((*array.shape[:-1], array.shape[-1] * 2), dtype)
+        wide[..., ::2] = array
+        array = wide[..., ::2]
+    elif writable and not array.flags.writeable:
+        array = array.copy()
+    array.flags.writeable = bool(writable)
+    return array
+
+
+def _rebuild_scalar(name: str, data: bytes) -> Any:
+    if name not in DTYPES or len(data) != np.dtype(name).itemsize:
+        raise WireError("a number of a foreign kind")
+    return np.frombuffer(data, name)[0]
+
+
+def _rebuild_handle(id: int, kind: str, source: str | None) -> Handle:
+    if type(id) is not int or type(kind) is not str or not isinstance(source, str | None):
+        raise WireError("a handle that is none")
+    return Handle(id, kind[:200], source)
+
+
+def send(sock: socket.socket, frame: Frame) -> None:
+    """Write one frame; OSError where the other side is gone."""
+    head = struct.pack("!QI", len(frame.header), len(frame.buffers))
+    sizes = struct.pack(f"!{len(frame.buffers)}Q", *(b.nbytes for b in frame.buffers))
+    sock.sendall(head + sizes + frame.header)
+    for buffer in frame.buffers:
+        sock.sendall(buffer)
+
+
+def receive(sock: socket.socket, deadline: float | None = None) -> Frame:
+    """Read one frame; TimeoutError at `deadline` (monotonic seconds), WireError for bad frames."""
+    length, count = struct.unpack("!QI", _exactly(sock, 12, deadline))
+    if length > HEADER_LIMIT or count > BUFFER_COUNT:
+        raise WireError("a frame beyond the bounds")
+    sizes = struct.unpack(f"!{count}Q", _exactly(sock, 8 * count, deadline))
+    if sum(sizes) > BUFFER_LIMIT:
+        raise WireError("arrays beyond the bounds")
+    header = bytes(_exactly(sock, length, deadline))
+    buffers = tuple(memoryview(_exactly(sock, size, deadline)) for size in sizes)
+    return Frame(header, buffers)
+
+
+def _exactly(sock: socket.socket, count: int, deadline: float | None) -> bytearray:
+    """Read `count` bytes into chunks that exist only once they have arrived."""
+    data = bytearray()
+    while len(data) < count:
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            sock.settimeout(left)
+        chunk = sock.recv(min(count - len(data), 1 << 20))
+        if not chunk:
+            raise WireError("the other side went away")
+        data += chunk
+    return data
+
+
+class Numbers:
+    """Numbers objects that stay inside the sandbox, so that they can be named from outside."""
+
+    def __init__(self) -> None:
+        self.objects: dict[int, Any] = {}
+        self._next = itertools.count(1)
+
+    def keep(self, item: Any, source: str | None = None) -> Handle:
+        """A handle for `item`, which stays alive with this table."""
+        id = next(self._next)
+        self.objects[id] = item
+        kind = getattr(type(item), "__name__", "object")
+        return Handle(id, kind if type(kind) is str else "object", source)

@@ -1,0 +1,134 @@
+"""The process inside the sandbox: runs the notebook once, then forks for every check.
+
+Each check is served by a child forked from the finished notebook, on a socket of its own, so a
+crash, a mutation or a hang in one check changes nothing in the next.
+"""
+
+import contextlib
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+import warnings
+from typing import Any
+
+import numpy as np
+
+from . import namespace, shell, wire
+
+MEGABYTE = 1 << 20
+
+
+def main(descriptor: int) -> None:
+    """Serve the socket `descriptor` until the other side closes it."""
+    sock = socket.socket(fileno=descriptor)
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="IPython")
+    runner = shell.build()
+    limits = wire.decode(wire.receive(sock))
+    confine(limits)
+    sys.path.append(os.getcwd())  # the student's own modules, behind everything installed
+    wire.send(sock, wire.encode({"ok": os.getpid()}))
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(wire.WireError, OSError):
+        while True:
+            request = wire.decode(wire.receive(sock))
+            wire.send(sock, reply_to(request, runner, sock, limits))
+
+
+def reply_to(
+    request: dict[str, Any], runner: shell.Shell, sock: socket.socket, limits: dict[str, Any]
+) -> wire.Frame:
+    """The encoded reply to one request of the session."""
+    operation = request["op"]
+    if operation == "files":
+        write_files(request["files"])
+        return wire.encode({"ok": None})
+    if operation == "cell":
+        return run_cell(runner, request, limits)
+    if operation == "fork":
+        return wire.encode({"ok": fork_check(runner, sock)})
+    if operation == "end":
+        end_check(request["pid"])
+        return wire.encode({"ok": None})
+    return wire.encode({"error": f"unknown request {operation!r}"})
+
+
+def run_cell(runner: shell.Shell, request: dict[str, Any], limits: dict[str, Any]) -> wire.Frame:
+    """Run a cell; outputs too large for one frame are dropped."""
+    limit = int(limits["output_kb"] * 1024)
+    ran = shell.run_cell(runner, request["source"], request["seconds"], limit)
+    pictures = []
+    for output in ran["outputs"]:
+        for mime, text in output.get("data", {}).items():
+            if mime == "image/png":
+                pictures.append(text.encode())
+                output["data"][mime] = len(pictures) - 1
+    try:
+        return wire.encode({"ok": ran | {"pictures": [as_array(each) for each in pictures]}})
+    except BaseException:  # the border of the student's world
+        return wire.encode({"ok": ran | {"outputs": [], "pictures": []}})
+
+
+def as_array(data: bytes) -> Any:
+    """Bytes as an array, so that they travel beside the header."""
+    return np.frombuffer(data, np.uint8)
+
+
+def confine(limits: dict[str, Any]) -> None:
+    """Set this process's own limits; hard ones, which nothing inside can raise again."""
+    with open("/proc/self/statm") as statm:
+        size = int(statm.read().split()[0]) * resource.getpagesize()
+    memory = size + int(limits["memory_mb"] * MEGABYTE)
+    cpu = max(1, round(limits["cpu_seconds"]))
+    bounds = {
+        resource.RLIMIT_AS: (memory, memory),
+        resource.RLIMIT_CPU: (cpu, cpu + 1),
+        resource.RLIMIT_FSIZE: (int(limits["file_mb"] * MEGABYTE),) * 2,
+        resource.RLIMIT_NPROC: (int(limits["processes"]),) * 2,
+        resource.RLIMIT_NOFILE: (256, 256),
+        resource.RLIMIT_CORE: (0, 0),
+    }
+    for name, bound in bounds.items():
+        resource.setrlimit(name, bound)
+
+
+def write_files(files: dict[str, Any]) -> None:
+    """Lay the files that were handed in beside the notebook into the scratch folder."""
+    for name, data in files.items():
+        path = os.path.join(os.getcwd(), name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data.tobytes())
+
+
+def fork_check(runner: shell.Shell, sock: socket.socket) -> int:
+    """Fork a child that serves one check on the socket that comes with the request."""
+    _, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
+    pid = os.fork()
+    if pid:
+        os.close(descriptors[0])
+        return pid
+    with contextlib.suppress(BaseException):  # whatever happens, the child ends here
+        sock.close()
+        serve_check(socket.socket(fileno=descriptors[0]), runner)
+    os._exit(0)
+
+
+def serve_check(sock: socket.socket, runner: shell.Shell) -> None:
+    """Answer calls into the notebook's namespace until the other side hangs up."""
+    quiet = open(os.devnull, "w")  # noqa: SIM115 - lives as long as the process
+    sys.stdout = sys.stderr = quiet
+    served = namespace.Namespace(runner.user_ns)
+    while True:
+        wire.send(sock, served.answer(wire.receive(sock)))
+
+
+def end_check(pid: int) -> None:
+    """Make sure that the child of one check is gone."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)

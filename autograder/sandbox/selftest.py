@@ -1,0 +1,138 @@
+"""Asks the sandbox itself: can student code see, write, connect or survive?
+
+Each guarantee is tried from inside against something real outside: a secret file, a listening
+socket, a process that tries to stay.
+"""
+
+import json
+import os
+import secrets
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.core.errors import SandboxUnavailable
+from autograder.core.limits import Limits
+from autograder.sandbox.backend import Backend
+from autograder.sandbox.session import Session
+
+LIMITS = Limits(cell_seconds=20, memory_mb=512, scratch_mb=16, total_seconds=60)
+PROBES = Path(__file__).parent / "probes.py"
+SENTENCES = {
+    "runs": "student code runs",
+    "hidden": "files of the course and of the user cannot be seen",
+    "readonly": "nothing can be written outside the scratch folder",
+    "scratch": "the scratch folder is writable and its size is limited",
+    "offline": "no network: neither TCP nor sockets of this machine",
+    "alone": "other processes cannot be seen",
+    "unprivileged": "the user is unprivileged for real, without capabilities",
+    "namespaces": "no further namespaces can be made",
+    "memory": "memory is limited",
+    "mortal": "no process outlives its submission",
+}
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """One promise of the sandbox and whether this machine keeps it."""
+
+    name: str
+    sentence: str
+    kept: bool
+
+
+def guarantees(backend: Backend) -> list[Guarantee]:
+    """Try every guarantee in one short submission."""
+    marker = f"autograder-survivor-{secrets.token_hex(8)}"
+    with outside_world() as world:
+        facts = world | {"marker": marker, "scratch_mb": int(LIMITS.scratch_mb)}
+        cell = (
+            f"{PROBES.read_text(encoding='utf-8')}\nimport json\nprint(json.dumps(probe({facts})))"
+        )
+        with Session(backend, LIMITS) as session:
+            kept = said(session, cell)
+            owners = {owner(path) for path in marked(marker)}
+    kept["unprivileged"] = kept.get("unprivileged") and owners and 0 not in owners
+    kept["mortal"] = not survives(marker)
+    return [Guarantee(name, text, bool(kept.get(name))) for name, text in SENTENCES.items()]
+
+
+def said(session: Session, cell: str) -> dict[str, Any]:
+    """What the probes found, as they printed it."""
+    [run] = session.run([cell])
+    printed = "".join(out["text"] for out in run.outputs if out.get("name") == "stdout")
+    try:
+        found = json.loads(printed)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@contextmanager
+def outside_world() -> Iterator[dict[str, Any]]:
+    """A secret file that any user could read, and two sockets that any user could reach."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as tcp, unix() as abstract:
+        os.chmod(folder, 0o755)
+        secret = Path(folder) / "secret"
+        secret.write_text("secret", encoding="utf-8")
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        yield {
+            "secret": str(secret),
+            "here": str(Path.cwd()),
+            "port": tcp.getsockname()[1],
+            "abstract": abstract.getsockname().decode(),
+        }
+
+
+@contextmanager
+def unix() -> Iterator[socket.socket]:
+    """A listening socket in the abstract namespace of this machine."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"\0autograder-{secrets.token_hex(8)}")
+        listener.listen()
+        yield listener
+
+
+def survives(marker: str, seconds: float = 2.0) -> bool:
+    """Whether a process with `marker` in its command line is still there after a short while."""
+    ends = time.monotonic() + seconds
+    while marked(marker):
+        if time.monotonic() > ends:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def marked(marker: str) -> list[Path]:
+    """The processes of this machine that carry `marker` in their command line."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):  # it may have ended meanwhile
+                if marker.encode() in (entry / "cmdline").read_bytes():
+                    found.append(entry)
+    return found
+
+
+def owner(process: Path) -> int:
+    """The real user id of a process, as this machine sees it; 0 where it cannot be told."""
+    with suppress(OSError):
+        lines = (process / "status").read_text(encoding="utf-8").splitlines()
+        return int(next(line.split()[1] for line in lines if line.startswith("Uid:")))
+    return 0
+
+
+def require(backend: Backend) -> None:
+    """Raise `SandboxUnavailable` unless every guarantee of the full sandbox is kept."""
+    broken = [item.sentence for item in guarantees(backend) if not item.kept]
+    if broken and backend.strength == "full":
+        raise SandboxUnavailable(
+            f"sandbox: not guaranteed here: {'; '.join(broken)}. Run `autograder doctor`, "
+            "or choose --sandbox=weak for your own work only"
+        )

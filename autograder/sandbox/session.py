@@ -1,0 +1,237 @@
+"""One submission's life in a sandbox: run the cells once, then answer the calls of each check.
+
+A cell that kills the process costs only itself: the guest is started anew and the other cells
+run again without it. All deadlines are kept from outside; nothing the guest says can stretch one.
+"""
+
+import base64
+import contextlib
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from autograder.core.errors import GraderError
+from autograder.core.limits import Limits
+from autograder.core.outcome import Outcome
+from autograder.core.result import CellRun
+from autograder.sandbox.backend import Backend, Guest
+from autograder.sandbox.guest import wire
+
+START_SECONDS = 60.0  # for a guest to greet, on a busy machine
+GRACE_SECONDS = 2.0  # between the guest's own alarm and the kill from outside
+HOUSEKEEPING_SECONDS = 10.0  # for a fork or an end
+RESTARTS = 4  # cells that may kill the process before the rest is given up
+
+GONE = (wire.WireError, OSError)  # TimeoutError is an OSError: always caught first
+
+
+class Lost(Exception):
+    """A request that got no answer; `outcome` says why."""
+
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.message = message
+
+
+class Channel:
+    """One check's line to its own fork of the finished notebook."""
+
+    def __init__(self, sock: socket.socket, seconds: float, budget: float) -> None:
+        self._sock = sock
+        self._seconds = seconds
+        self.budget = budget  # seconds left for all calls of the question
+
+    def ask(self, request: wire.Frame, seconds: float | None = None) -> wire.Frame:
+        """The reply to `request`; `Lost` at the deadline or when the process is gone."""
+        started = time.monotonic()
+        allowed = max(min(seconds or self._seconds, self.budget), 0.001)
+        try:
+            self._sock.settimeout(allowed)
+            wire.send(self._sock, request)
+            return wire.receive(self._sock, started + allowed)
+        except TimeoutError:
+            raise Lost(Outcome.TIMED_OUT, "It did not finish in the time allowed.") from None
+        except GONE:
+            raise Lost(Outcome.RAISED, "The process ended while your code was running.") from None
+        finally:
+            self.budget -= time.monotonic() - started
+
+
+class Session:
+    """A submission in its sandbox; use as a context manager."""
+
+    def __init__(
+        self, backend: Backend, limits: Limits, files: Mapping[str, bytes] | None = None
+    ) -> None:
+        self._backend = backend
+        self._limits = limits
+        self._files = {name: np.frombuffer(data, np.uint8) for name, data in (files or {}).items()}
+        self._ends = time.monotonic() + limits.total_seconds
+        self._guest: Guest | None = None
+        self._living: list[str] = []
+        self._restarts = RESTARTS
+        self._budgets: dict[str, float] = {}
+        self._start()
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the guest; safe to call twice."""
+        if self._guest:
+            self._guest.kill()
+            self._guest = None
+
+    def run(self, cells: Sequence[str]) -> list[CellRun]:
+        """Run the cells in order; what happened to each, deadly ones included."""
+        runs: list[CellRun] = []
+        for index, source in enumerate(cells):
+            runs.append(self._run_cell(source))
+            if self._guest is None and not self._revive():
+                rest = [CellRun(left, Outcome.SKIPPED) for left in cells[index + 1 :]]
+                return runs + rest
+        return runs
+
+    @contextlib.contextmanager
+    def check(self, question: str = "") -> Iterator[Channel]:
+        """A line to a fresh fork of the finished notebook, for the calls of one check."""
+        budget = self._budgets.get(question, self._limits.question_seconds)
+        budget = min(budget, self._ends - time.monotonic())
+        if budget <= 0:
+            raise Lost(Outcome.TIMED_OUT, "Not run: the time for this question was used up before.")
+        if self._guest is None and not self._revive():
+            raise Lost(Outcome.RAISED, "The process ended while your notebook was running.")
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            pid = self._fork(theirs)
+            channel = Channel(ours, self._limits.call_seconds, budget)
+            try:
+                yield channel
+            finally:
+                self._budgets[question] = channel.budget
+                ours.close()
+                self._end(pid)
+
+    def _run_cell(self, source: str) -> CellRun:
+        seconds = min(self._limits.cell_seconds, self._ends - time.monotonic())
+        if seconds <= 0:
+            return CellRun(source, Outcome.TIMED_OUT, (_note("The notebook's time is used up."),))
+        request = {"op": "cell", "source": source, "seconds": seconds}
+        try:
+            ran = self._request(request, seconds + GRACE_SECONDS)
+            run = _cell_run(source, ran)
+        except TimeoutError:
+            self.close()
+            note = _note(f"This cell was stopped after {seconds:.0f} seconds.")
+            return CellRun(source, Outcome.TIMED_OUT, (note,), seconds)
+        except (*GONE, ValueError, KeyError, TypeError, IndexError, AttributeError):
+            self.close()
+            note = _note("The process ended in this cell (memory, or it was ended by the code).")
+            return CellRun(source, Outcome.RAISED, (note,))
+        self._living.append(source)
+        return run
+
+    def _start(self) -> None:
+        self._guest = self._backend.start(self._limits)
+        deadline = time.monotonic() + START_SECONDS
+        try:
+            wire.send(self._guest.sock, wire.encode(asdict(self._limits)))
+            wire.decode(wire.receive(self._guest.sock, deadline))
+            if self._files:
+                self._request({"op": "files", "files": self._files}, START_SECONDS)
+        except (*GONE, TimeoutError) as error:
+            words = self._guest.last_words() or str(error)
+            self.close()
+            raise GraderError(f"sandbox: the guest did not start: {words}") from error
+
+    def _revive(self) -> bool:
+        """Start anew and bring back the state of all cells that did not kill the process."""
+        while self._restarts and time.monotonic() < self._ends:
+            self._restarts -= 1
+            self._start()
+            cells, self._living = self._living, []
+            for source in cells:
+                self._run_cell(source)
+                if self._guest is None:
+                    break
+            else:
+                return True
+        return False
+
+    def _request(self, request: dict[str, Any], seconds: float) -> Any:
+        assert self._guest is not None
+        deadline = time.monotonic() + seconds
+        self._guest.sock.settimeout(seconds)
+        wire.send(self._guest.sock, wire.encode(request))
+        return wire.decode(wire.receive(self._guest.sock, deadline))["ok"]
+
+    def _fork(self, theirs: socket.socket) -> int:
+        assert self._guest is not None
+        try:
+            self._guest.sock.settimeout(HOUSEKEEPING_SECONDS)
+            wire.send(self._guest.sock, wire.encode({"op": "fork"}))
+            socket.send_fds(self._guest.sock, [b"!"], [theirs.fileno()])
+            deadline = time.monotonic() + HOUSEKEEPING_SECONDS
+            return int(wire.decode(wire.receive(self._guest.sock, deadline))["ok"])
+        except (*GONE, ValueError, KeyError, TypeError):
+            self.close()
+            raise Lost(Outcome.RAISED, "The process ended before the check began.") from None
+
+    def _end(self, pid: int) -> None:
+        if self._guest is None:
+            return
+        try:
+            self._request({"op": "end", "pid": pid}, HOUSEKEEPING_SECONDS)
+        except (*GONE, KeyError, TypeError):
+            self.close()
+
+
+def _note(text: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": "stderr", "text": text + "\n"}
+
+
+def _cell_run(source: str, ran: Any) -> CellRun:
+    """The guest's claim about a cell as a value of ours: strings only, pictures checked."""
+    failure = ran["failure"]
+    outputs = [_output(output, ran["pictures"]) for output in ran["outputs"]]
+    outcome = Outcome.PASSED
+    if ran["late"]:
+        outcome = Outcome.TIMED_OUT
+        outputs.append(_note("This cell was stopped: it did not finish in the time allowed."))
+    elif failure:
+        memory = failure["type"] == "MemoryError"
+        outcome = Outcome.OUT_OF_MEMORY if memory else Outcome.RAISED
+        outputs.append(_error(failure))
+    return CellRun(source, outcome, tuple(outputs), float(ran["seconds"]))
+
+
+def _output(output: Any, pictures: Sequence[Any]) -> dict[str, Any]:
+    if output["output_type"] == "stream":
+        name = "stderr" if output["name"] == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": str(output["text"])}
+    data: dict[str, str] = {}
+    for mime, content in output["data"].items():
+        if mime == "image/png":
+            raw = base64.b64decode(bytes(pictures[content]), validate=False)
+            data[mime] = base64.b64encode(raw).decode()
+        elif mime == "text/plain":
+            data[mime] = str(content)
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def _error(failure: Any) -> dict[str, Any]:
+    text = str(failure.get("text") or failure["type"])
+    return {
+        "output_type": "error",
+        "ename": str(failure["type"]),
+        "evalue": str(failure["message"]),
+        "traceback": text.splitlines(),
+    }

@@ -1,0 +1,168 @@
+"""A tiny course, released once through the real nbgrader and copied for each test."""
+
+import json
+import shutil
+
+import pytest
+
+from autograder import config
+from autograder.core.outcome import Outcome
+from autograder.core.result import CellRun, Check, QuestionResult, Result
+from autograder.folder import course_folder
+from autograder.lesson.build import write_built
+from autograder.lesson.release import release
+
+LESSON = """\
+# %% [markdown]
+# # Small things
+#
+# Two functions and a sentence.
+# %%
+import math
+# %% solution="double"
+# %% test="double"
+assert double(2) == 4
+# %% show=true
+print(math.pi)
+# %% solution="hypotenuse"
+# %% test="hypotenuse"
+assert hypotenuse(3, 4) == 5
+# %% [markdown] written="why"
+# *Your answer here.*
+"""
+REFERENCE = '''\
+"""The truth of the small course."""
+
+import math
+
+
+def double(number):
+    """Twice the number."""
+    twice = sum([number, number])
+    return twice
+
+
+def hypotenuse(a, b):
+    """The longest side of a right triangle with the legs `a` and `b`."""
+    return math.sqrt(a * a + b * b)
+'''
+MISTAKES = '''\
+from autograder.check import mistake
+
+
+@mistake(of="hypotenuse", hint="Which power undoes a square?")
+def forgets_the_root(a, b):
+    """The sum of the squares is returned."""
+    return a * a + b * b * math.pow(1, 2)
+'''
+HIDDEN_TESTS = '''\
+from autograder.check import like, points
+
+
+@points("double", 2)
+def test_doubles_large_numbers(student):
+    """Large numbers are doubled."""
+    assert student.double(123456789) == 246913578, "not twice as much"
+'''
+FILES = {
+    "course_config.py": "from autograder import Course\n\n"
+    'course = Course("small", assignments=["01_small"], seed=7)\n',
+    "assignments/01_small/lesson.py": LESSON,
+    "assignments/01_small/hidden_tests.py": HIDDEN_TESTS,
+    "assignments/01_small/assignment.yaml": "title: Small things\nnotebook: small\n"
+    "reference: small\nquestions:\n  double: 2\n  hypotenuse: 3\n"
+    "  why: {points: 4, written: true}\n",
+    "reference/small.py": REFERENCE,
+    "reference/small_mistakes.py": MISTAKES,
+}
+DOUBLE = "def double(number):\n    return 2 * number"
+POINTS = {"double": 2.0, "hypotenuse": 3.0}
+
+
+@pytest.fixture(scope="session")
+def released_course(tmp_path_factory):
+    """The root of a course that was released once; not to be changed."""
+    root = tmp_path_factory.mktemp("released") / "course"
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    course = config.load_course(root)
+    course_folder(course).make(course)
+    assignment = config.load_assignment(course, "01_small")
+    write_built(assignment)
+    release(assignment, course_folder(course))
+    return root
+
+
+@pytest.fixture
+def course_root(released_course, tmp_path):
+    """A copy of the released course, elsewhere: whatever is done there is this test's own."""
+    return shutil.copytree(released_course, tmp_path / "moved")
+
+
+@pytest.fixture
+def assignment(course_root):
+    """The only assignment of the small course."""
+    return config.load_assignment(config.load_course(course_root), "01_small")
+
+
+@pytest.fixture
+def folder(course_root):
+    """The working folder of the small course."""
+    return course_folder(config.load_course(course_root))
+
+
+@pytest.fixture
+def nbgrader_api():
+    """A function that opens nbgrader's own API on a course folder, as formgrader does."""
+    from nbgrader.apps.api import NbGraderAPI
+    from traitlets.config.loader import PyFileConfigLoader
+
+    def opened(folder):
+        settings = PyFileConfigLoader("nbgrader_config.py", path=str(folder.root)).load_config()
+        return NbGraderAPI(config=settings)
+
+    return opened
+
+
+@pytest.fixture
+def verdict():
+    """A function that makes a result: the outcome of each code question's single check."""
+
+    def made(double=Outcome.PASSED, hypotenuse=Outcome.PASSED, cells=(), problems=()):
+        outcomes = {"double": double, "hypotenuse": hypotenuse}
+        coded = [
+            QuestionResult(name, POINTS[name], (checked(name, outcome),))
+            for name, outcome in outcomes.items()
+        ]
+        runs = tuple(CellRun(source, Outcome.PASSED, tuple(outputs)) for source, outputs in cells)
+        questions = (*coded, QuestionResult("why", 4.0, written=True))
+        return Result("01_small", "small.ipynb", questions, "full", 0.1, tuple(problems), runs)
+
+    return made
+
+
+def checked(question, outcome):
+    """A check that gives all points of its question, with message and hint unless it passed."""
+    words = {} if outcome is Outcome.PASSED else {"message": "It is off.", "hint": "Try zero."}
+    title = f"The {question} is right."
+    return Check(f"test_{question}", question, title, outcome, POINTS[question], **words)
+
+
+@pytest.fixture
+def handed_in(folder):
+    """A function that puts a changed copy of the released notebook into submitted/."""
+
+    def put(student, answers=None, change=lambda cells: cells, stamp="2026-05-01 12:00:00 UTC"):
+        notebook = json.loads(folder.release_notebook("01_small", "small").read_text())
+        for cell in notebook["cells"]:
+            grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            cell["source"] = (answers or {}).get(grade_id, cell["source"])
+        notebook["cells"] = change(notebook["cells"])
+        file = folder.submitted_notebook(student, "01_small", "small")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(notebook), encoding="utf-8")
+        file.with_name("timestamp.txt").write_text(stamp, encoding="utf-8")
+        return file.read_bytes()
+
+    return put
