@@ -141,10 +141,13 @@ def untouched_answers(assignment: Assignment, job: Job) -> set[str]:
         cells = read_notebook(job.notebook, job.data).cells
     except SubmissionError:
         return set()
-    given = {cell.grade_id: cell.source.strip() for cell in cells if cell.grade_id}
     blank = {cell.grade_id: cell.source.strip() for cell in released(assignment).cells}
-    written = [question.id for question in assignment.questions if question.written]
-    return {id for id in written if id in given and given[id] in ("", blank.get(id))}
+    untouched = set()
+    for question in assignment.questions:
+        given = {cell.source.strip() for cell in cells if cell.grade_id == question.id}
+        if question.written and given and given <= {"", blank.get(question.id, "")}:
+            untouched.add(question.id)
+    return untouched
 
 
 def handed_in_at(folder: CourseFolder, assignment: Assignment, student: str) -> str:

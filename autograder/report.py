@@ -32,18 +32,21 @@ def plain(text: str) -> str:
     return escape("".join(visible))
 
 
-def class_table(assignment: Assignment, graded: Sequence[Graded]) -> Table:
+def class_table(assignment: Assignment, graded: Sequence[Graded]) -> RenderableType:
     """Students by questions, with sums and what is to be said of each."""
     table = Table(title=f"{assignment.name} · {assignment.title}", header_style="bold")
     table.add_column("student", no_wrap=True)
-    for question in assignment.coded:
-        table.add_column(question.id, justify="right", overflow="fold")
+    for number, _ in enumerate(assignment.coded, start=1):
+        table.add_column(str(number), justify="right", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("remarks", overflow="fold")
+    table.add_column("remarks", overflow="ellipsis", no_wrap=True)
     for item in sorted(graded, key=lambda item: item.student):
         cells = [points_of(question) for question in item.result.judged]
         table.add_row(plain(item.student), *cells, total_of(item.result), remarks(item.result))
-    return table
+    names = [f"{number} {question.id}" for number, question in enumerate(assignment.coded, start=1)]
+    written = [question.id for question in assignment.questions if question.written]
+    hand = f" · by hand: {', '.join(written)}" if written else ""
+    return Group(table, Text(f"Questions: {' · '.join(names)}{hand}", style="dim"))
 
 
 def points_of(question: QuestionResult) -> str:

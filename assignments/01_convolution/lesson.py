@@ -57,6 +57,7 @@ def agree(seen, expected):
     """Used by the visible checks: same shape, and same values up to rounding?"""
     return np.shape(seen) == np.shape(expected) and np.allclose(seen, expected)
 
+
 # %% [markdown]
 # The next cell holds the drawing tools and the test picture. You need not read it, but run it.
 
@@ -64,16 +65,27 @@ def agree(seen, expected):
 BLUE, ORANGE, GREEN, INK, PALE = "#2c6da4", "#d8772a", "#3c8d5a", "#333333", "#e9e9e6"
 WEIGHT_COLOURS = [BLUE, ORANGE, GREEN, "#8a5ba6", "#b0413e"]  # one colour for each weight
 
-plt.rcParams.update({
-    "figure.facecolor": "white", "figure.dpi": 90, "figure.constrained_layout.use": True,
-    "font.size": 10, "axes.titlesize": 11, "axes.titlecolor": INK, "axes.edgecolor": "#888888",
-    "axes.spines.top": False, "axes.spines.right": False, "image.cmap": "gray",
-    "legend.frameon": False, "lines.linewidth": 1.8,
-})
+plt.rcParams.update(
+    {
+        "figure.facecolor": "white",
+        "figure.dpi": 90,
+        "figure.constrained_layout.use": True,
+        "font.size": 10,
+        "axes.titlesize": 11,
+        "axes.titlecolor": INK,
+        "axes.edgecolor": "#888888",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "image.cmap": "gray",
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+    }
+)
 
 
 def figure(*needed):
     """Draw the function below at once; show a grey card while a question it needs is a stub."""
+
     def draw(function):
         try:
             function()
@@ -83,9 +95,17 @@ def figure(*needed):
             ax.set_facecolor(PALE)
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set_visible(False)
-            ax.text(0.5, 0.5, "This figure waits for " + ", ".join(needed), ha="center",
-                    va="center", color="#777777", transform=ax.transAxes)
+            ax.text(
+                0.5,
+                0.5,
+                "This figure waits for " + ", ".join(needed),
+                ha="center",
+                va="center",
+                color="#777777",
+                transform=ax.transAxes,
+            )
         plt.show()
+
     return draw
 
 
@@ -117,8 +137,15 @@ def show_boxes(ax, values, left=0, top=0, colours=PALE, size=11):
     for column, (value, colour) in enumerate(zip(values, colours, strict=True), start=left):
         ax.add_patch(plt.Rectangle((column - 0.46, top - 0.42), 0.92, 0.84, color=colour, lw=0))
         text = value if isinstance(value, str) else as_text(value)
-        ax.text(column, top, text, ha="center", va="center", fontsize=size,
-                color=INK if colour in (PALE, "white") else "white")
+        ax.text(
+            column,
+            top,
+            text,
+            ha="center",
+            va="center",
+            fontsize=size,
+            color=INK if colour in (PALE, "white") else "white",
+        )
 
 
 def show_numbers(ax, table, title="", size=11):
@@ -151,7 +178,7 @@ def try_kernel(kernel):
 def lighthouse(height=120, width=160, fine=2):
     """A lighthouse at dusk: brightness from 0 (black) to 1 (white), shape (height, width)."""
     v = (np.arange(height * fine)[:, None] + 0.5) / (height * fine)  # downwards, 0 to 1
-    u = (np.arange(width * fine)[None, :] + 0.5) / (height * fine)   # to the right
+    u = (np.arange(width * fine)[None, :] + 0.5) / (height * fine)  # to the right
     moon, mast = np.hypot(u - 0.24, v - 0.24), np.abs(u - 1.03)
     art = 0.32 + 0.42 * v + 0.18 * np.exp(-((moon / 0.16) ** 2))
     art = np.where(moon < 0.085, 0.97, art)
@@ -174,8 +201,9 @@ def lighthouse(height=120, width=160, fine=2):
     return np.clip(art, 0, 1).reshape(height, fine, width, fine).mean(axis=(1, 3))
 
 
-scene = lighthouse()                                       # (120, 160)
+scene = lighthouse()  # (120, 160)
 small_scene = scene.reshape(24, 5, 32, 5).mean(axis=(1, 3))  # (24, 32)
+
 
 # %% show=true
 @figure()
@@ -186,11 +214,18 @@ def the_picture_and_its_numbers():
     window = np.round(100 * scene[35:42, 115:124]).astype(int)
     axes[1].imshow(window, vmin=0, vmax=100)
     for (i, j), value in np.ndenumerate(window):
-        axes[1].text(j, i, value, ha="center", va="center", fontsize=9,
-                     color="black" if value > 50 else "white")
-    axes[1].set(title="what the computer gets (the orange box, in percent)",
-                xticks=[], yticks=[])
+        axes[1].text(
+            j,
+            i,
+            value,
+            ha="center",
+            va="center",
+            fontsize=9,
+            color="black" if value > 50 else "white",
+        )
+    axes[1].set(title="what the computer gets (the orange box, in percent)", xticks=[], yticks=[])
     axes[1].spines[:].set(visible=True, color=ORANGE, linewidth=2)
+
 
 # %% [markdown]
 # ## 1. What Hubel and Wiesel saw
@@ -218,6 +253,7 @@ def the_picture_and_its_numbers():
 # light on a blue place against it, the counts are added up, and a cell cannot fire less than not
 # at all.
 
+
 # %% show=true
 @figure()
 def a_simple_cell():
@@ -235,16 +271,23 @@ def a_simple_cell():
     shown = [-90, -45, -20, 0, 20, 45, 90]
     _, axes = plt.subplot_mosaic(
         [["field", *[f"bar {angle}" for angle in shown]], ["curve"] * 8],
-        figsize=(10, 4), height_ratios=[1, 1.7], width_ratios=[1.5] + [1] * 7)
+        figsize=(10, 4),
+        height_ratios=[1, 1.7],
+        width_ratios=[1.5] + [1] * 7,
+    )
     show_signed(axes["field"], field, "receptive field")
     for angle in shown:
         show_picture(axes[f"bar {angle}"], bar(angle), f"{angle}°".replace("-", "−"))
         axes[f"bar {angle}"].contour(field, levels=[0.15], colors=ORANGE, linewidths=1)
     axes["curve"].plot(angles, answers / answers.max(), color=BLUE)
     axes["curve"].plot(shown, answers[np.isin(angles, shown)] / answers.max(), "o", color=ORANGE)
-    axes["curve"].set(xlabel="slant of the bar (degrees away from upright)",
-                      ylabel="answer of the cell", xticks=range(-90, 91, 30),
-                      title="one orientation is liked, the others leave the cell cold")
+    axes["curve"].set(
+        xlabel="slant of the bar (degrees away from upright)",
+        ylabel="answer of the cell",
+        xticks=range(-90, 91, 30),
+        title="one orientation is liked, the others leave the cell cold",
+    )
+
 
 # %% [markdown]
 # Keep this picture in mind: *a small field, a weight for every place in it, multiply and add.* We
@@ -277,6 +320,7 @@ def a_simple_cell():
 # Looking back, the *latest* pill meets the *first* weight. That is the flip. It is no trick: it is
 # what keeps a response running forwards in time.
 
+
 # %% show=true
 @figure()
 def scatter():
@@ -285,14 +329,24 @@ def scatter():
     show_boxes(ax, doses)
     for day, dose in enumerate(doses):
         show_boxes(ax, dose * effect, left=day, top=day + 1.5, colours=WEIGHT_COLOURS[:3])
-        ax.text(-0.8, day + 1.5, f"{dose} pill{'' if dose == 1 else 's'} on day {day}",
-                ha="right", va="center", color="#777777")
+        ax.text(
+            -0.8,
+            day + 1.5,
+            f"{dose} pill{'' if dose == 1 else 's'} on day {day}",
+            ha="right",
+            va="center",
+            color="#777777",
+        )
     ax.plot([-0.5, 5.5], [5.15, 5.15], color=INK, lw=1)
     show_boxes(ax, [3, 8, 5, 11, 6, 3], top=5.75, colours=INK)
     ax.text(-0.8, 0, "pills   x", ha="right", va="center")
     ax.text(-0.8, 5.75, "add the columns:   y", ha="right", va="center")
-    ax.set(xlim=(-3.6, 5.6), ylim=(6.3, -1.1), aspect="equal",
-           title="Scatter: every pill leaves its own copy of w = [3, 2, 1]")
+    ax.set(
+        xlim=(-3.6, 5.6),
+        ylim=(6.3, -1.1),
+        aspect="equal",
+        title="Scatter: every pill leaves its own copy of w = [3, 2, 1]",
+    )
     for day in range(6):
         ax.text(day, -0.75, f"day {day}", ha="center", va="center", color="#777777", fontsize=9)
     ax.axis("off")
@@ -308,14 +362,20 @@ def gather():
         stop = range(day - 2, day + 1)
         colours = [WEIGHT_COLOURS[day - tau] if 0 <= tau < 4 else PALE for tau in stop]
         show_boxes(ax, effect[::-1], left=day - 2, top=day + 1.5, colours=colours)
-        ax.text(-2.8, day + 1.5, f"looking back on day {day}", ha="right", va="center",
-                color="#777777")
+        ax.text(
+            -2.8, day + 1.5, f"looking back on day {day}", ha="right", va="center", color="#777777"
+        )
         parts = [f"{doses[tau]}·{effect[day - tau]}" for tau in stop if 0 <= tau < 4]
         ax.text(6.1, day + 1.5, f"y[{day}] = {' + '.join(parts)} = {felt[day]}", va="center")
         ax.text(day, -0.75, f"day {day}", ha="center", va="center", color="#777777", fontsize=9)
-    ax.set(xlim=(-6.2, 10.5), ylim=(7.1, -1.1), aspect="equal",
-           title="Gather: the flipped filter [1, 2, 3] slides along x, one stop for each day")
+    ax.set(
+        xlim=(-6.2, 10.5),
+        ylim=(7.1, -1.1),
+        aspect="equal",
+        title="Gather: the flipped filter [1, 2, 3] slides along x, one stop for each day",
+    )
     ax.axis("off")
+
 
 # %% [markdown]
 # Look at the first and the last stop: the filter hangs over the end of the signal, and only one
@@ -350,24 +410,29 @@ seen = convolve1d(np.array([2, -1, 3]), np.array([1, 4]))
 assert isinstance(seen, np.ndarray), f"An array should come back; yours is a {type(seen).__name__}."
 assert seen.shape == (4,), (
     f"3 values and 2 weights should give 3 + 2 - 1 = 4 results; the shape of yours is {seen.shape}."
-    " On how many days can anything be felt?")
+    " On how many days can anything be felt?"
+)
 assert agree(seen, [2, 7, -1, 12]), (
     f"The example done by hand gives [2, 7, -1, 12]; yours is {seen.tolist()}."
-    " Write down the sum for y[0] only: which value meets which weight?")
+    " Write down the sum for y[0] only: which value meets which weight?"
+)
 
 seen = convolve1d(np.array([0, 0, 1, 0]), np.array([5, -2, 7]))
 assert agree(seen, [0, 0, 5, -2, 7, 0]), (
     f"One pill on day 2 should leave one copy of w, unchanged, from day 2 on; yours is"
-    f" {seen.tolist()}. Does the copy begin on the right day? Does it run forwards?")
+    f" {seen.tolist()}. Does the copy begin on the right day? Does it run forwards?"
+)
 
 seen = convolve1d(np.array([1, 2]), np.array([0.5, 0.5]))
 assert agree(seen, [0.5, 1.5, 1.0]), (
     f"Whole numbers in x, halves in w: expected [0.5, 1.5, 1.0], yours is {seen.tolist()}."
-    " Which number type does the array have into which you write the sums?")
+    " Which number type does the array have into which you write the sums?"
+)
 
 seen = convolve1d(np.array([1, 3]), np.array([1, 0, 2]))
 assert agree(seen, [1, 3, 2, 6]), (
-    f"13 times 102 is 1326, but yours is {seen.tolist()}. What happens when w is the longer one?")
+    f"13 times 102 is 1326, but yours is {seen.tolist()}. What happens when w is the longer one?"
+)
 print("convolve1d: all visible checks passed.")
 
 # %% [markdown]
@@ -376,6 +441,7 @@ print("convolve1d: all visible checks passed.")
 # value the one three steps before: it is silent where nothing changes and shouts where something
 # does. It is the first *feature extractor* of this notebook; its feature is called "jump". (Here it
 # works on the smoothed signal. Why not on the noisy one? Guess, then try it in a cell of your own.)
+
 
 # %% show=true
 @figure("convolve1d")
@@ -395,12 +461,14 @@ def smoothing_and_jumps():
     axes[2].axhline(0, color="#999999", lw=0.8)
     axes[2].set(title="then w = [1, 0, 0, −1]: jumps", xlabel="t", xlim=(0, noisy.size))
 
+
 # %% [markdown]
 # ## 3. The computational graph: few edges, few weights
 #
 # Draw every input as a dot, every output as a dot, and a line where an output uses an input. A
 # fully connected ("dense") layer draws all the lines, and *every line has a weight of its own*. A
 # convolution draws few, and lines of the same colour *are the same number*.
+
 
 # %% show=true
 @figure()
@@ -412,11 +480,22 @@ def two_graphs():
             for tau in range(n):
                 if sparse and not 0 <= t - tau < k:
                     continue
-                ax.plot([tau + 1, t], [0, 1], zorder=1, lw=2 if sparse else 1,
-                        color=WEIGHT_COLOURS[t - tau] if sparse else "#b5b5b5")
+                ax.plot(
+                    [tau + 1, t],
+                    [0, 1],
+                    zorder=1,
+                    lw=2 if sparse else 1,
+                    color=WEIGHT_COLOURS[t - tau] if sparse else "#b5b5b5",
+                )
         for ys, count, shift, name in [(0, n, 1, "x"), (1, n + k - 1, 0, "y")]:
-            ax.scatter(np.arange(count) + shift, [ys] * count, s=420, color="white",
-                       edgecolor=INK, zorder=2)
+            ax.scatter(
+                np.arange(count) + shift,
+                [ys] * count,
+                s=420,
+                color="white",
+                edgecolor=INK,
+                zorder=2,
+            )
             for index in range(count):
                 ax.text(index + shift, ys, f"${name}_{index}$", ha="center", va="center")
         ax.set(xlim=(-0.6, 6.6), ylim=(-0.25, 1.25))
@@ -426,6 +505,7 @@ def two_graphs():
     for index in range(k):
         axes[1].plot([], [], color=WEIGHT_COLOURS[index], label=f"$w_{index}$")
     axes[1].legend(loc="center left", bbox_to_anchor=(0.97, 0.5))
+
 
 # %% [markdown]
 # Both graphs compute $y = T x$ with a matrix $T$: row $t$ holds the weights of the lines that end
@@ -459,21 +539,27 @@ seen = convolution_matrix(np.array([3, -1]), 3)
 assert isinstance(seen, np.ndarray), f"An array should come back; yours is a {type(seen).__name__}."
 assert seen.shape == (4, 3), (
     f"3 inputs and 2 weights: 4 rows (outputs) and 3 columns (inputs); the shape of yours is"
-    f" {seen.shape}.")
+    f" {seen.shape}."
+)
 assert agree(seen, [[3, 0, 0], [-1, 3, 0], [0, -1, 3], [0, 0, -1]]), (
-    f"For w = [3, -1] the main diagonal holds 3 and the one below it -1; yours is\n{seen}")
+    f"For w = [3, -1] the main diagonal holds 3 and the one below it -1; yours is\n{seen}"
+)
 
 seen = convolution_matrix(np.array([7, 2, -4]), 2)
 assert seen.shape == (4, 2), (
-    f"A filter may be longer than the signal: expected the shape (4, 2), yours is {seen.shape}.")
+    f"A filter may be longer than the signal: expected the shape (4, 2), yours is {seen.shape}."
+)
 assert agree(seen[:, 1], [0, 7, 2, -4]), (
     f"The last column is what a single 1 at the end of x leaves behind; yours is"
-    f" {seen[:, 1].tolist()}. In which row does its copy of w begin?")
+    f" {seen[:, 1].tolist()}. In which row does its copy of w begin?"
+)
 
 seen = convolution_matrix(np.array([1, 4]), 3) @ np.array([2, -1, 3])
 assert agree(seen, [2, 7, -1, 12]), (
-    f"T @ x should repeat the example done by hand, [2, 7, -1, 12]; yours is {seen.tolist()}.")
+    f"T @ x should repeat the example done by hand, [2, 7, -1, 12]; yours is {seen.tolist()}."
+)
 print("convolution_matrix: all visible checks passed.")
+
 
 # %% show=true
 @figure("convolution_matrix")
@@ -483,10 +569,15 @@ def matrices_as_images():
     dense = np.random.default_rng(2).standard_normal(toeplitz.shape)
     _, axes = plt.subplots(1, 2, figsize=(9, 4.3))
     show_signed(axes[0], dense, f"dense layer: {dense.size} different weights")
-    show_signed(axes[1], toeplitz, f"convolution: {weights.size} different weights,\n"
-                f"{(toeplitz == 0).mean():.0%} of the matrix is zero")
+    show_signed(
+        axes[1],
+        toeplitz,
+        f"convolution: {weights.size} different weights,\n"
+        f"{(toeplitz == 0).mean():.0%} of the matrix is zero",
+    )
     for ax in axes:
         ax.set(xlabel="input x", ylabel="output y")
+
 
 # %% [markdown]
 # The dense layer on the left can do whatever the one on the right can. It would have to *learn*
@@ -513,6 +604,7 @@ def matrices_as_images():
 #   convolution but a **cross-correlation**. It asks at every place: how much does what lies here
 #   look like the kernel?
 
+
 # %% show=true
 @figure()
 def one_window():
@@ -526,11 +618,14 @@ def one_window():
     for i, row in enumerate(result):
         show_boxes(axes[2], row, top=i)
     axes[2].add_patch(plt.Rectangle((1.52, 0.54), 0.96, 0.92, fill=False, ec=ORANGE, lw=3))
-    axes[2].set(xlim=(-0.6, 2.6), ylim=(2.6, -0.6), aspect="equal",
-                title="result, (4−2+1) × (5−3+1)")
+    axes[2].set(
+        xlim=(-0.6, 2.6), ylim=(2.6, -0.6), aspect="equal", title="result, (4−2+1) × (5−3+1)"
+    )
     axes[2].axis("off")
-    plt.suptitle("0·1 + 2·0 + 0·(−1)  +  1·2 + 1·0 + 2·1  =  4", y=-0.02, va="top", fontsize=12,
-                 color=ORANGE)
+    plt.suptitle(
+        "0·1 + 2·0 + 0·(−1)  +  1·2 + 1·0 + 2·1  =  4", y=-0.02, va="top", fontsize=12, color=ORANGE
+    )
+
 
 # %% [markdown]
 # **By hand.** Three of the nine results are filled in. Work out the one in the middle of the
@@ -552,22 +647,27 @@ def one_window():
 # %% solution="cross_correlate2d"
 
 # %% test="cross_correlate2d"
-seen = cross_correlate2d(np.array([[1, 0, 2, -1], [3, 1, 0, 2], [0, -2, 1, 4]]),
-                         np.array([[1, 2, 0], [-3, 0, 1]]))
+seen = cross_correlate2d(
+    np.array([[1, 0, 2, -1], [3, 1, 0, 2], [0, -2, 1, 4]]), np.array([[1, 2, 0], [-3, 0, 1]])
+)
 assert isinstance(seen, np.ndarray), f"An array should come back; yours is a {type(seen).__name__}."
 assert seen.shape == (2, 2), (
     f"A 3 x 4 image and a 2 x 3 kernel leave 2 x 2 stops; the shape of yours is {seen.shape}."
-    " Count how often the kernel fits downwards, and how often to the right.")
+    " Count how often the kernel fits downwards, and how often to the right."
+)
 assert np.isclose(seen[0, 0], -8), (
-    f"First stop: 1*1 + 0*2 + 2*0 + 3*(-3) + 1*0 + 0*1 = -8; yours is {seen[0, 0]}.")
+    f"First stop: 1*1 + 0*2 + 2*0 + 3*(-3) + 1*0 + 0*1 = -8; yours is {seen[0, 0]}."
+)
 assert agree(seen, [[-8, 3], [6, 11]]), (
     f"Expected [[-8, 3], [6, 11]], yours is {seen.tolist()}. The first stop is right: what changes"
-    " when the kernel moves on to the right, or down?")
+    " when the kernel moves on to the right, or down?"
+)
 
 seen = cross_correlate2d(np.arange(12.0).reshape(3, 4), np.array([[0, 0], [1, 0]]))
 assert agree(seen, [[4, 5, 6], [8, 9, 10]]), (
     f"A kernel with a single 1 in its lower left corner reads out the lower left pixel of each"
-    f" window, [[4, 5, 6], [8, 9, 10]]; yours is {seen.tolist()}.")
+    f" window, [[4, 5, 6], [8, 9, 10]]; yours is {seen.tolist()}."
+)
 print("cross_correlate2d: all visible checks passed.")
 
 # %% [markdown]
@@ -607,28 +707,34 @@ print("cross_correlate2d: all visible checks passed.")
 # %% solution="convolve2d"
 
 # %% test="convolve2d"
-seen = convolve2d(np.array([[1, 0, 2, -1], [3, 1, 0, 2], [0, -2, 1, 4]]),
-                  np.array([[1, 2, 0], [-3, 0, 1]]))
+seen = convolve2d(
+    np.array([[1, 0, 2, -1], [3, 1, 0, 2], [0, -2, 1, 4]]), np.array([[1, 2, 0], [-3, 0, 1]])
+)
 assert isinstance(seen, np.ndarray), f"An array should come back; yours is a {type(seen).__name__}."
 assert seen.shape == (2, 2), (
     f"The turn does not change how often the kernel fits: expected the shape (2, 2), yours is"
-    f" {seen.shape}.")
+    f" {seen.shape}."
+)
 assert not agree(seen, [[-8, 3], [6, 11]]), (
-    "This is the cross-correlation of before. What does the formula do to the kernel's indices?")
+    "This is the cross-correlation of before. What does the formula do to the kernel's indices?"
+)
 assert agree(seen, [[-3, 5], [0, 1]]), (
     f"Expected [[-3, 5], [0, 1]], yours is {seen.tolist()}. Which number of the kernel meets the"
-    " top left pixel of the image? Which one meets the pixel to the right of it?")
+    " top left pixel of the image? Which one meets the pixel to the right of it?"
+)
 
 seen = convolve2d(np.pad(np.ones((1, 1)), 1), np.array([[1, 2], [3, 4]]))
 assert agree(seen, [[1, 2], [3, 4]]), (
     f"A single bright pixel should be replaced by the kernel, the right way up: [[1, 2], [3, 4]];"
-    f" yours is {seen.tolist()}.")
+    f" yours is {seen.tolist()}."
+)
 print("convolve2d: all visible checks passed.")
 
 # %% [markdown]
 # The quickest way to find out who flips: one bright pixel, and a kernel that has no symmetry. A
 # true convolution *stamps* the kernel, as a pill leaves its copy of $w$. The cross-correlation
 # leaves it upside down.
+
 
 # %% show=true
 @figure("cross_correlate2d", "convolve2d")
@@ -641,6 +747,7 @@ def stamps():
     show_picture(axes[1], points, "picture: three bright pixels")
     show_picture(axes[2], cross_correlate2d(points, letter), "cross-correlation")
     show_picture(axes[3], convolve2d(points, letter), "convolution")
+
 
 # %% [markdown]
 # ## 5. Sobel: the first feature extractor
@@ -685,24 +792,31 @@ def stamps():
 down, right = np.mgrid[0:4, 0:6]
 seen = sobel_edges(3 * right + 4 * down)
 assert isinstance(seen, tuple) and len(seen) == 3, (
-    f"Three arrays (gx, gy, magnitude) should come back; yours is a {type(seen).__name__}.")
+    f"Three arrays (gx, gy, magnitude) should come back; yours is a {type(seen).__name__}."
+)
 assert all(isinstance(part, np.ndarray) for part in seen), (
-    f"All three should be arrays; yours are {[type(part).__name__ for part in seen]}.")
+    f"All three should be arrays; yours are {[type(part).__name__ for part in seen]}."
+)
 assert [np.shape(part) for part in seen] == [(2, 4)] * 3, (
     f"A 3 x 3 kernel fits 2 x 4 times into a 4 x 6 picture; your shapes are"
-    f" {[np.shape(part) for part in seen]}.")
+    f" {[np.shape(part) for part in seen]}."
+)
 assert np.allclose(seen[0], 24) and np.allclose(seen[1], 32), (
     f"The ramp rises by 3 to the right and by 4 downwards: gx = 24 and gy = 32 everywhere. Yours"
-    f" begin with gx = {seen[0][0, 0]}, gy = {seen[1][0, 0]}. Which one looks to the right?")
+    f" begin with gx = {seen[0][0, 0]}, gy = {seen[1][0, 0]}. Which one looks to the right?"
+)
 assert np.allclose(seen[2], 40), (
     f"An arrow with the components 24 and 32 has the length 40 (3, 4, 5!); yours begins with"
-    f" {seen[2][0, 0]}.")
+    f" {seen[2][0, 0]}."
+)
 
 seen = sobel_edges(np.array([[200, 200, 10, 10]] * 3, dtype=np.uint8))
 assert agree(seen[0], [[-760, -760]]), (
     f"From 200 down to 10, weighted 1 + 2 + 1: gx = -760. Yours is {np.asarray(seen[0]).tolist()}."
-    " Is the sign lost, or does the number not fit into the type?")
+    " Is the sign lost, or does the number not fit into the type?"
+)
 print("sobel_edges: all visible checks passed.")
+
 
 # %% show=true
 @figure("sobel_edges")
@@ -719,7 +833,8 @@ def edges_of_the_lighthouse():
     key = sobel_edges(1 / (1 + np.exp((np.hypot(x, y) - 20) / 1.3)))
     _, axes = plt.subplot_mosaic(
         [["scene", "scene", "gx", "gx", "gy", "gy"], ["magnitude"] * 2 + ["hue"] * 2 + ["key"] * 2],
-        figsize=(11, 5.6))
+        figsize=(11, 5.6),
+    )
     show_picture(axes["scene"], scene, "picture")
     show_signed(axes["gx"], gx, "gx: red where it gets brighter to the right", gain=1.6)
     show_signed(axes["gy"], gy, "gy: red where it gets brighter downwards", gain=1.6)
@@ -728,6 +843,7 @@ def edges_of_the_lighthouse():
     axes["hue"].set(title="colour: the direction of uphill", xticks=[], yticks=[])
     axes["key"].imshow(coloured(*key))
     axes["key"].set(title="the key: a bright disc", xticks=[], yticks=[])
+
 
 # %% [markdown]
 # Look closely. Where is the upright edge of the sail in $g_x$, and where are the stripes of the
@@ -769,23 +885,28 @@ def edges_of_the_lighthouse():
 # %% test="filter_bank"
 bank = filter_bank()
 assert isinstance(bank, dict), f"A dict should come back; yours is a {type(bank).__name__}."
-assert set(bank) == {
-    "identity", "box_blur", "gaussian_blur", "sharpen", "edges", "emboss"}, (
-    f"A dict with exactly the six names of the table is asked for; yours has {list(bank)}.")
+assert set(bank) == {"identity", "box_blur", "gaussian_blur", "sharpen", "edges", "emboss"}, (
+    f"A dict with exactly the six names of the table is asked for; yours has {list(bank)}."
+)
 for filter_name, filter_kernel in bank.items():
     assert isinstance(filter_kernel, np.ndarray) and filter_kernel.shape == (3, 3), (
         f"{filter_name} should be a 3 x 3 array; yours is a {type(filter_kernel).__name__} of shape"
-        f" {np.shape(filter_kernel)}.")
+        f" {np.shape(filter_kernel)}."
+    )
 for filter_name, wall in [("box_blur", 1), ("gaussian_blur", 1), ("sharpen", 1), ("edges", 0)]:
     assert np.isclose(bank[filter_name].sum(), wall), (
         f"On a grey wall of brightness 1 {filter_name} should give {wall}; with yours the wall gets"
-        f" {bank[filter_name].sum():.4g}. What must the nine numbers add up to?")
+        f" {bank[filter_name].sum():.4g}. What must the nine numbers add up to?"
+    )
 assert np.isclose(bank["gaussian_blur"][1, 1], 4 * bank["gaussian_blur"][0, 0]), (
     "In a Gaussian blur the centre counts 2 * 2 times as much as a corner. Have a look at the outer"
-    " product of [1, 2, 1] with itself.")
+    " product of [1, 2, 1] with itself."
+)
 assert not np.allclose(bank["emboss"], np.rot90(bank["emboss"], 2)), (
-    "Your emboss is the same after half a turn. From which side does the light come?")
+    "Your emboss is the same after half a turn. From which side does the light come?"
+)
 print("filter_bank: all visible checks passed.")
+
 
 # %% show=true
 @figure("filter_bank", "cross_correlate2d")
@@ -796,6 +917,7 @@ def the_whole_bank():
         show_numbers(left, kernel, size=9)
         left.set_anchor("E")
         show_result(right, cross_correlate2d(scene, kernel), kernel, name)
+
 
 # %% [markdown]
 # ### Playground
@@ -814,6 +936,7 @@ def the_whole_bank():
 # pictures above show the whole bank, and `try_kernel([[0, 0, 0], [0, 0, 1], [0, 0, 0]])` in a cell
 # of your own draws what any kernel does.
 
+
 # %% show=true
 @figure("cross_correlate2d", "convolve2d", "filter_bank")
 def playground():
@@ -831,13 +954,14 @@ def playground():
         import ipywidgets as widgets
         from IPython.display import display
     except ImportError:
-        print("ipywidgets is not installed, so this is a picture and not a playground."
-              " Use try_kernel([[...], [...], [...]]) in a cell of your own.")
+        print(
+            "ipywidgets is not installed, so this is a picture and not a playground."
+            " Use try_kernel([[...], [...], [...]]) in a cell of your own."
+        )
         try_kernel(presets["camera shake"])
         return
 
-    numbers = [widgets.FloatText(step=0.25, layout=widgets.Layout(width="76px"))
-               for _ in range(9)]
+    numbers = [widgets.FloatText(step=0.25, layout=widgets.Layout(width="76px")) for _ in range(9)]
     preset = widgets.Dropdown(options=list(presets), value="sharpen", description="preset")
     picture = widgets.Dropdown(options=list(pictures), description="picture")
     way = widgets.ToggleButtons(options=list(ways))
@@ -876,9 +1000,11 @@ def playground():
     for control in [*numbers, picture, way, times]:
         control.observe(redraw, names="value")
     table = widgets.GridBox(numbers, layout=widgets.Layout(grid_template_columns="84px 84px 84px"))
-    display(widgets.VBox([
-        widgets.HBox([table, widgets.VBox([preset, picture, times, way])]), screen]))
+    display(
+        widgets.VBox([widgets.HBox([table, widgets.VBox([preset, picture, times, way])]), screen])
+    )
     fill_in()
+
 
 # %% [markdown]
 # You have been choosing kernels by hand. A convolutional network does the same, with two changes:
@@ -925,16 +1051,21 @@ seen = translate(numbered, 1, 0)
 assert isinstance(seen, np.ndarray), f"An array should come back; yours is a {type(seen).__name__}."
 assert seen.shape == (3, 4), f"A move does not change the size (3, 4); yours is {seen.shape}."
 assert np.array_equal(seen, [[9, 10, 11, 12], [1, 2, 3, 4], [5, 6, 7, 8]]), (
-    f"One row down: the last row should come back on top. Yours is\n{seen}")
+    f"One row down: the last row should come back on top. Yours is\n{seen}"
+)
 assert np.array_equal(numbered, np.arange(1, 13).reshape(3, 4)), (
-    "Your function has changed the picture it was given. Build a new one instead.")
+    "Your function has changed the picture it was given. Build a new one instead."
+)
 seen = translate(numbered, 0, -1)
 assert np.array_equal(seen, [[2, 3, 4, 1], [6, 7, 8, 5], [10, 11, 12, 9]]), (
-    f"dx = -1 moves every row one to the left. Yours is\n{seen}\nWhich axis does dx belong to?")
+    f"dx = -1 moves every row one to the left. Yours is\n{seen}\nWhich axis does dx belong to?"
+)
 assert np.array_equal(translate(numbered, 7, 10), translate(numbered, 1, 2)), (
     "On 3 rows and 4 columns 7 down is 1 down, and 10 to the right is 2 to the right: you have"
-    " only gone round twice. What happens to an index that runs past the border?")
+    " only gone round twice. What happens to an index that runs past the border?"
+)
 print("translate: all visible checks passed.")
+
 
 # %% show=true
 @figure("translate")
@@ -943,6 +1074,7 @@ def moved_lighthouses():
     show_picture(axes[0], scene, "dy = 0, dx = 0")
     show_picture(axes[1], translate(scene, 25, 60), "dy = 25, dx = 60")
     show_picture(axes[2], translate(scene, 0, -60 - 160), "dy = 0, dx = −60 − 160")
+
 
 # %% [markdown]
 # ### Question `is_equivariant(f, image, dy, dx)`
@@ -959,18 +1091,23 @@ def moved_lighthouses():
 numbered = np.arange(1, 13).reshape(3, 4)
 seen = is_equivariant(lambda picture: 100 - picture, numbered, 1, 2)
 assert isinstance(seen, (bool, np.bool_)), (
-    f"The answer should be True or False; yours is of type {type(seen).__name__}.")
+    f"The answer should be True or False; yours is of type {type(seen).__name__}."
+)
 assert seen, (
-    "The negative of a moved picture is the moved negative, so the answer is True; yours is False.")
+    "The negative of a moved picture is the moved negative, so the answer is True; yours is False."
+)
 assert not is_equivariant(lambda picture: picture * np.array([[0], [1]]), np.ones((2, 3)), 1, 0), (
     "This map blackens the first row, wherever the picture has been moved. The answer is False; do"
-    " you really compare f after the move with the move after f?")
+    " you really compare f after the move with the move after f?"
+)
 assert is_equivariant(lambda picture: picture * np.array([[0], [1]]), np.ones((2, 3)), 0, 1), (
     "Blackening the first row does commute with a move to the right. The answer is True; do you use"
-    " dy and dx in the right order?")
+    " dy and dx in the right order?"
+)
 assert is_equivariant(lambda picture: picture[:, :2], np.ones((3, 4)), 1, 1), (
     "On a picture where all pixels are equal, cutting off two columns commutes with every move."
-    " The answer is True. A result of f that is smaller than the picture is no reason for False.")
+    " The answer is True. A result of f that is smaller than the picture is no reason for False."
+)
 print("is_equivariant: all visible checks passed.")
 
 # %% [markdown]
@@ -1009,6 +1146,7 @@ def dense_layer(picture):
     weights = np.random.default_rng(3).standard_normal((picture.size, picture.size))
     return (weights @ picture.ravel()).reshape(picture.shape)
 
+
 # %% show=true
 @figure("translate", "is_equivariant", "cross_correlate2d")
 def who_is_equivariant():
@@ -1038,9 +1176,13 @@ def there_and_back():
         row[3].set(xticks=[], yticks=[])
         row[3].spines[:].set_visible(True)
         row[0].set_ylabel(f.__name__)
-    for ax, title in zip(axes[0], ["f(x)", "moved last: T(f(x))", "moved first: f(T(x))",
-                                   "orange: they differ"], strict=True):
+    for ax, title in zip(
+        axes[0],
+        ["f(x)", "moved last: T(f(x))", "moved first: f(T(x))", "orange: they differ"],
+        strict=True,
+    ):
         ax.set_title(title)
+
 
 # %% [markdown]
 # Take your time with the last column.
@@ -1083,6 +1225,7 @@ def there_and_back():
 # Below, four kernels play four kinds of cells, and as a cell cannot fire less than not at all,
 # negative answers are set to zero.
 
+
 # %% show=true
 @figure("cross_correlate2d")
 def four_sheets_of_cells():
@@ -1097,6 +1240,7 @@ def four_sheets_of_cells():
         answers = np.maximum(cross_correlate2d(scene, field), 0)
         bottom.imshow(answers, cmap="magma", vmin=0, vmax=2)
         bottom.set(xticks=[], yticks=[])
+
 
 # %% [markdown]
 # ### Question `simple_cells` (written)

@@ -55,16 +55,27 @@ import numpy as np
 BLUE, ORANGE, GREEN, INK, PALE = "#2c6da4", "#d8772a", "#3c8d5a", "#333333", "#e9e9e6"
 GREY, SKY, SAND, LEAF = "#8a8a8a", "#cfe0ee", "#f6dfc6", "#d3e8d8"  # pale blue, orange, green
 
-plt.rcParams.update({
-    "figure.facecolor": "white", "figure.dpi": 90, "figure.constrained_layout.use": True,
-    "font.size": 10, "axes.titlesize": 11, "axes.titlecolor": INK, "axes.edgecolor": "#888888",
-    "axes.spines.top": False, "axes.spines.right": False, "image.cmap": "gray",
-    "legend.frameon": False, "lines.linewidth": 1.8,
-})
+plt.rcParams.update(
+    {
+        "figure.facecolor": "white",
+        "figure.dpi": 90,
+        "figure.constrained_layout.use": True,
+        "font.size": 10,
+        "axes.titlesize": 11,
+        "axes.titlecolor": INK,
+        "axes.edgecolor": "#888888",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "image.cmap": "gray",
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+    }
+)
 
 
 def figure(*needed):
     """Draw the function below at once; show a grey card while a question it needs is a stub."""
+
     def draw(function):
         try:
             function()
@@ -74,9 +85,17 @@ def figure(*needed):
             ax.set_facecolor(PALE)
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set_visible(False)
-            ax.text(0.5, 0.5, "This figure waits for " + ", ".join(needed), ha="center",
-                    va="center", color="#777777", transform=ax.transAxes)
+            ax.text(
+                0.5,
+                0.5,
+                "This figure waits for " + ", ".join(needed),
+                ha="center",
+                va="center",
+                color="#777777",
+                transform=ax.transAxes,
+            )
         plt.show()
+
     return draw
 
 
@@ -93,8 +112,9 @@ def box(ax, x, y, width, height, fill=PALE, edge="white", lw=1.5, **more):
 
 def write(ax, x, y, text, **more):
     """Text that is centred at (x, y)."""
-    ax.text(x, y, str(text).replace("-", "−"), **{"ha": "center", "va": "center", "color": INK}
-            | more)
+    ax.text(
+        x, y, str(text).replace("-", "−"), **{"ha": "center", "va": "center", "color": INK} | more
+    )
 
 
 def numbers(ax, table, x=0, y=0, fills=PALE, size=11):
@@ -122,8 +142,14 @@ def show_windows(ax, n, k, stride=1, padding=0):
     for place in range(row):
         zero = not padding <= place < padding + n
         box(ax, place, 0, 1, 1, "white" if zero else SKY, GREY if zero else "white", 1)
-        write(ax, place + 0.5, 0.5, 0 if zero else place - padding, fontsize=8,
-              color=GREY if zero else INK)
+        write(
+            ax,
+            place + 0.5,
+            0.5,
+            0 if zero else place - padding,
+            fontsize=8,
+            color=GREY if zero else INK,
+        )
     fitting = [place for place in range(0, row, stride) if place + k <= row]
     for line, place in enumerate(fitting):
         box(ax, place, 1.3 + 0.6 * line, k, 0.42, ORANGE, "white", 1)
@@ -133,8 +159,14 @@ def show_windows(ax, n, k, stride=1, padding=0):
         box(ax, row - rest, end, rest, 0.42, "none", GREY, 1, ls=":")
         write(ax, row - rest / 2, end + 0.75, "not reached", fontsize=8, color=GREY)
     told = f"{len(fitting)} window{'' if len(fitting) == 1 else 's'}"
-    bare(ax, -0.2, row + 0.2, max(2.3, 2 + 0.6 * len(fitting)), -0.2,
-         f"n = {n}, k = {k}, stride = {stride}, padding = {padding}:   {told}")
+    bare(
+        ax,
+        -0.2,
+        row + 0.2,
+        max(2.3, 2 + 0.6 * len(fitting)),
+        -0.2,
+        f"n = {n}, k = {k}, stride = {stride}, padding = {padding}:   {told}",
+    )
 
 
 def show_picture(ax, picture, title=""):
@@ -156,16 +188,20 @@ def show_signed(ax, values, title=""):
 def balloons(height=84, width=126, fine=3):
     """Hot-air balloons over hills in the morning: (3, height, width), from 0 to 1."""
     v = (np.arange(height * fine)[:, None] + 0.5) / (height * fine)  # downwards, 0 to 1
-    u = (np.arange(width * fine)[None, :] + 0.5) / (height * fine)   # to the right
+    u = (np.arange(width * fine)[None, :] + 0.5) / (height * fine)  # to the right
     art = np.stack([0.42 + 0.52 * v + 0 * u, 0.63 + 0.22 * v + 0 * u, 0.90 - 0.12 * v + 0 * u])
-    hills = [(0.70 + 0.05 * np.sin(5 * u + 1) + 0.02 * np.sin(11 * u), (0.47, 0.60, 0.66)),
-             (0.80 + 0.04 * np.sin(4 * u + 3.3), (0.33, 0.52, 0.40)),
-             (0.91 + 0.03 * np.sin(6 * u), (0.17, 0.33, 0.20))]
+    hills = [
+        (0.70 + 0.05 * np.sin(5 * u + 1) + 0.02 * np.sin(11 * u), (0.47, 0.60, 0.66)),
+        (0.80 + 0.04 * np.sin(4 * u + 3.3), (0.33, 0.52, 0.40)),
+        (0.91 + 0.03 * np.sin(6 * u), (0.17, 0.33, 0.20)),
+    ]
     for line, colour in hills:
         art = np.where(v > line, np.array(colour)[:, None, None], art)
-    for x, y, size, first, second in [(0.45, 0.36, 0.25, (0.84, 0.18, 0.16), (0.98, 0.86, 0.40)),
-                                      (1.08, 0.27, 0.16, (0.16, 0.28, 0.66), (0.95, 0.95, 0.95)),
-                                      (0.86, 0.57, 0.09, (0.93, 0.52, 0.12), (0.45, 0.20, 0.50))]:
+    for x, y, size, first, second in [
+        (0.45, 0.36, 0.25, (0.84, 0.18, 0.16), (0.98, 0.86, 0.40)),
+        (1.08, 0.27, 0.16, (0.16, 0.28, 0.66), (0.95, 0.95, 0.95)),
+        (0.86, 0.57, 0.09, (0.93, 0.52, 0.12), (0.45, 0.20, 0.50)),
+    ]:
         across, down = (u - x) / size, (v - y) / size
         silk = (across**2 + down**2 < 1) & (down < 0.75)
         silk |= (down >= 0.3) & (down < 1.28) & (np.abs(across) < 1.14 - 0.72 * down)
@@ -210,7 +246,7 @@ def the_window_on_its_way():
         for number, (i, j) in enumerate(stops):
             left = 5.2 * number
             fills = np.full((3, 4), PALE, dtype=object)
-            fills[i:i + 2, j:j + 2] = SAND
+            fills[i : i + 2, j : j + 2] = SAND
             numbers(ax, LITTLE, left, 0, fills, size=9)
             frame(ax, left + j, i, 2, 2)
             write(ax, left + 2, 3.5, f"stop {number + 1}", color=GREY, fontsize=9)
@@ -218,11 +254,18 @@ def the_window_on_its_way():
         numbers(ax, results[stride], left, 0, SAND, size=9)
         write(ax, left + len(results[stride][0]) / 2, 3.5, "result", color=ORANGE, fontsize=9)
         if stride == 2:
-            write(ax, 23, 1.5, "A third stop in the row, or a second row of stops, would\n"
-                  "hang over the border: the lowest row of pixels is never read.",
-                  color=GREY, fontsize=9)
+            write(
+                ax,
+                23,
+                1.5,
+                "A third stop in the row, or a second row of stops, would\n"
+                "hang over the border: the lowest row of pixels is never read.",
+                color=GREY,
+                fontsize=9,
+            )
         bare(ax, -0.2, 35.2, 4, -0.3)
         ax.set_title(f"stride {stride}", loc="left")
+
 
 # %% [markdown]
 # At the first stop the window holds 3, 3 and 0, 0, so the result begins with
@@ -252,6 +295,7 @@ def the_window_on_its_way():
 # Rows and columns do not disturb each other, so look at one axis alone: $n$ values in a row, a
 # window of $k$ values, a step of $s$.
 
+
 # %% show=true
 @figure()
 def counting_windows():
@@ -262,6 +306,7 @@ def counting_windows():
     show_windows(axes[1, 1], 5, 3, stride=1, padding=1)
     for ax in axes.flat:
         ax.set(xlim=(-0.2, 8.2), ylim=(4.8, -0.2))
+
 
 # %% [markdown]
 # Count with me.
@@ -319,27 +364,33 @@ def counting_windows():
 seen = output_size(10, 4)
 assert type(seen) is int or isinstance(seen, np.integer), (
     f"A size is a whole number of type int; yours is of type {type(seen).__name__}."
-    " Which division gives whole numbers?")
+    " Which division gives whole numbers?"
+)
 assert seen == 7, (
     f"10 values and a window of 4: it may begin at 0, 1, ..., 6, so the size is 7; yours is {seen}."
-    " Have you counted the steps or the windows?")
+    " Have you counted the steps or the windows?"
+)
 seen = output_size(10, 4, 3)
 assert seen == 3, f"With stride 3 the windows begin at 0, 3, 6, so the size is 3; yours is {seen}."
 seen = output_size(11, 4, 3)
 assert seen == 3, (
     f"An eleventh value alone makes no room for a further step of 3: the size is still 3, yours is"
-    f" {seen}. In which direction do you round?")
+    f" {seen}. In which direction do you round?"
+)
 seen = output_size(6, 5, padding=2)
 assert seen == 6, (
     f"6 values and 2 zeros on each side are 10 places, where a window of 5 fits 6 times; yours says"
-    f" {seen}. On how many sides is there padding?")
+    f" {seen}. On how many sides is there padding?"
+)
 try:
     seen = output_size(2, 9)
 except ValueError:
     pass
 else:
-    raise AssertionError(f"A window of 9 does not fit into 2 values. A ValueError should be raised,"
-                         f" but your function returned {seen}.")
+    raise AssertionError(
+        f"A window of 9 does not fit into 2 values. A ValueError should be raised,"
+        f" but your function returned {seen}."
+    )
 print("output_size: all visible checks passed.")
 
 # %% [markdown]
@@ -347,9 +398,11 @@ print("output_size: all visible checks passed.")
 # to the rest at the end when you lengthen the row one by one? For which padding is the result as
 # long as the row?
 
+
 # %% show=true
 def ruler():
     """Sliders for n, k, stride and padding; a fixed picture where ipywidgets is not there."""
+
     def draw(n, k, stride, padding):
         _, ax = plt.subplots(figsize=(9, 3.4))
         show_windows(ax, n, k, stride, padding)
@@ -369,12 +422,17 @@ def ruler():
         draw(12, 4, 3, 1)
         return
     sliders = {"n": (12, 1, 16), "k": (4, 1, 9), "stride": (3, 1, 6), "padding": (1, 0, 4)}
-    widgets.interact(draw, **{
-        name: widgets.IntSlider(value=value, min=low, max=high, continuous_update=False)
-        for name, (value, low, high) in sliders.items()})
+    widgets.interact(
+        draw,
+        **{
+            name: widgets.IntSlider(value=value, min=low, max=high, continuous_update=False)
+            for name, (value, low, high) in sliders.items()
+        },
+    )
 
 
 ruler()
+
 
 # %% show=true
 @figure("output_size")
@@ -384,8 +442,11 @@ def sizes_as_stairs():
     for stride, colour in zip([1, 2, 3, 4], [INK, BLUE, ORANGE, GREEN], strict=True):
         sizes = [output_size(int(n), 5, stride) for n in lengths]
         axes[0].step(lengths, sizes, where="post", color=colour, label=f"stride {stride}")
-    axes[0].set(title="k = 5, no padding: a stride s makes stairs of width s", xlabel="n",
-                ylabel="size of the result")
+    axes[0].set(
+        title="k = 5, no padding: a stride s makes stairs of width s",
+        xlabel="n",
+        ylabel="size of the result",
+    )
     axes[0].legend()
     for padding, colour in zip([0, 1, 2, 3], [INK, BLUE, ORANGE, GREEN], strict=True):
         sizes = [output_size(int(n), 5, 1, padding) for n in lengths]
@@ -394,6 +455,7 @@ def sizes_as_stairs():
     axes[1].plot(lengths, lengths, ":", color=INK, label="as large as before")
     axes[1].set(title="k = 5, stride 1: one padding keeps the size", xlabel="n")
     axes[1].legend()
+
 
 # %% [markdown]
 # ## 3. Padding: what lies beyond the border
@@ -410,6 +472,7 @@ def sizes_as_stairs():
 # A zero adds nothing to a sum of products, so the frame is silent; but there is now room for
 # windows whose centre lies on the border.
 
+
 # %% show=true
 @figure()
 def how_often_each_pixel_is_read():
@@ -417,18 +480,27 @@ def how_often_each_pixel_is_read():
     for ax, wide in zip(axes, [0, 1], strict=True):
         visits = np.zeros((6 + 2 * wide, 8 + 2 * wide), dtype=int)
         for i, j in np.ndindex(4 + 2 * wide, 6 + 2 * wide):
-            visits[i:i + 3, j:j + 3] += 1
+            visits[i : i + 3, j : j + 3] += 1
         for (i, j), count in np.ndenumerate(visits):
             pixel = wide <= i < wide + 6 and wide <= j < wide + 8
             fill = plt.cm.Blues(0.05 * count) if pixel else "white"
             box(ax, j - wide, i - wide, 1, 1, fill, "white" if pixel else "#dddddd", 1)
-            write(ax, j - wide + 0.5, i - wide + 0.5, count if pixel else 0,
-                  color=INK if pixel else "#bbbbbb")
+            write(
+                ax,
+                j - wide + 0.5,
+                i - wide + 0.5,
+                count if pixel else 0,
+                color=INK if pixel else "#bbbbbb",
+            )
         frame(ax, -wide, -wide, 3, 3)
         named = "a frame of zeros, padding 1" if wide else "no padding"
         bare(ax, -1.2, 9.2, 7.2, -1.2, named)
-    plt.suptitle("how many windows of 3 × 3 read each pixel (orange: the first of them)",
-                 fontsize=11, color=INK)
+    plt.suptitle(
+        "how many windows of 3 × 3 read each pixel (orange: the first of them)",
+        fontsize=11,
+        color=INK,
+    )
+
 
 # %% [markdown]
 # **By hand.** With stride 1, which padding $p$ keeps the size, for $k = 3$, for $k = 5$, for any
@@ -455,22 +527,28 @@ seen = pad2d(np.array([[5, -1, 2], [7, 3, 4]]), 1)
 assert isinstance(seen, np.ndarray), f"An array should come back; yours is a {type(seen).__name__}."
 assert seen.shape == (4, 5), (
     f"A frame of one pixel makes 2 x 3 pixels 4 x 5; the shape of yours is {seen.shape}."
-    " A frame has four sides.")
+    " A frame has four sides."
+)
 assert seen[1:3, 1:4].tolist() == [[5, -1, 2], [7, 3, 4]], (
-    f"The picture itself should stand in the middle, as it was. Yours is\n{seen}")
+    f"The picture itself should stand in the middle, as it was. Yours is\n{seen}"
+)
 assert np.sum(np.abs(seen)) == 22, f"Everything around the picture should be 0. Yours is\n{seen}"
 
 given = np.array([[[0.5, 1.5]], [[2.5, 3.5]]])
 seen = pad2d(given, 2)
 assert seen.shape == (2, 5, 6), (
     f"Two channels of 1 x 2 pixels stay two channels, each of 5 x 6; the shape of yours is"
-    f" {seen.shape}. Which axes grow?")
+    f" {seen.shape}. Which axes grow?"
+)
 assert seen[1, 2].tolist() == [0, 0, 2.5, 3.5, 0, 0], (
     f"The middle row of the second channel should be [0, 0, 2.5, 3.5, 0, 0]; yours is"
-    f" {seen[1, 2].tolist()}.")
+    f" {seen[1, 2].tolist()}."
+)
 assert given.tolist() == [[[0.5, 1.5]], [[2.5, 3.5]]], (
-    "Your function has changed the array it was given. Build a new one instead.")
+    "Your function has changed the array it was given. Build a new one instead."
+)
 print("pad2d: all visible checks passed.")
+
 
 # %% show=true
 @figure("pad2d", "output_size")
@@ -486,9 +564,15 @@ def shrinking_and_a_frame():
             write(ax, layer, side + 1.2, side, fontsize=8)
         if not wide:
             write(ax, 8, 5, "no room", fontsize=8, rotation=90, color=GREY)
-        ax.set(title=f"5 × 5 kernels, padding {wide}", xlabel="layers", ylabel="side of the maps",
-               xlim=(-0.7, 8.7), ylim=(0, 37))
+        ax.set(
+            title=f"5 × 5 kernels, padding {wide}",
+            xlabel="layers",
+            ylabel="side of the maps",
+            xlim=(-0.7, 8.7),
+            ylim=(0, 37),
+        )
     show_picture(axes[2], pad2d(scene, 10), "three channels with a frame of 10 zeros")
+
 
 # %% [markdown]
 # Why is the frame black? Because each of the three channels, red, green and blue, got its own frame
@@ -502,6 +586,7 @@ def shrinking_and_a_frame():
 # other: how much red, how much green, how much blue. Each is called a **channel**, and the stack
 # is an array `(C, H, W)`.
 
+
 # %% show=true
 @figure()
 def three_channels():
@@ -509,6 +594,7 @@ def three_channels():
     show_picture(axes[0], scene, "the picture, (3, 84, 126)")
     for channel, name in enumerate(["red", "green", "blue"]):
         show_picture(axes[channel + 1], scene[channel], f"x[{channel}]: how much {name}")
+
 
 # %% [markdown]
 # Where is the red balloon bright, and where is it dark? A kernel that is to find red things must
@@ -518,6 +604,7 @@ def three_channels():
 # $C \times k_h \times k_w$ weights. The window goes through the whole depth of the input. Each
 # slice meets its own channel, the products of all slices are added up, one number more, the
 # **bias**, is added once, and out comes *one* value.
+
 
 # %% show=true
 @figure()
@@ -546,6 +633,7 @@ def one_kernel_two_channels():
     write(ax, 23, 1.7, "feature map", color=GREY, fontsize=9)
     bare(ax, -0.2, 24.2, 5.8, -0.9)
 
+
 # %% [markdown]
 # **By hand.** Let the window move on by one and work out the second value of the feature map.
 #
@@ -560,6 +648,7 @@ def one_kernel_two_channels():
 # shape and each with a bias of its own. Every kernel leaves one feature map, and the maps are laid
 # on top of each other again. So the result is a stack `(F, H', W')`: *a picture with F channels*,
 # and the next layer can read it like any other.
+
 
 # %% show=true
 @figure()
@@ -585,6 +674,7 @@ def a_whole_layer():
     box(ax, 15.8, 3.4, 0.4, 0.4, ORANGE, ORANGE)
     write(ax, 17.2, 7.4, "y\n(F, H', W')", fontsize=9)
     bare(ax, -0.3, 20.6, 8.1, -1.2)
+
 
 # %% [markdown]
 # All four ideas of this notebook in one formula. Let $\tilde x$ be $x$ with $p$ zeros on all four
@@ -613,43 +703,58 @@ seen = conv2d(little, kernel)
 assert isinstance(seen, np.ndarray), f"An array should come back; yours is a {type(seen).__name__}."
 assert seen.shape == (1, 2, 3), (
     f"One kernel on 3 x 4 pixels: the shape should be (1, 2, 3), yours is {seen.shape}."
-    " The first axis counts kernels, even if there is only one.")
+    " The first axis counts kernels, even if there is only one."
+)
 assert np.allclose(seen, [[[9, 7, 3], [-3, 1, 5]]]), (
-    f"The example of section 1 gives [[[9, 7, 3], [-3, 1, 5]]]; yours is {seen.tolist()}.")
+    f"The example of section 1 gives [[[9, 7, 3], [-3, 1, 5]]]; yours is {seen.tolist()}."
+)
 seen = conv2d(little, kernel, stride=2)
-assert seen.tolist() == [[[9, 3]]], (
-    f"With stride 2 only [[[9, 3]]] is left; yours is {seen.tolist()}.")
+assert seen.shape == (1, 1, 2), (
+    f"With stride 2 the window stops twice, in one row: (1, 1, 2); your shape is {seen.shape}."
+)
+assert np.allclose(seen, [[[9, 3]]]), (
+    f"With stride 2 the stops 9 and 3 are left; yours is {seen.tolist()}."
+    " How far has the window moved when it reads its second value?"
+)
 
 two_channels = np.array([[[1, 2, 0], [3, 1, 1]], [[0, 1, 2], [1, 0, 4]]])
-two_kernels = np.array([[[[1, 0], [0, 1]], [[0, 2], [-1, 0]]],
-                        [[[0, 1], [0, 0]], [[0, 0], [1, 0]]]])
+two_kernels = np.array(
+    [[[[1, 0], [0, 1]], [[0, 2], [-1, 0]]], [[[0, 1], [0, 0]], [[0, 0], [1, 0]]]]
+)
 seen = conv2d(two_channels, two_kernels)
 assert seen.shape == (2, 1, 2), (
     f"Two kernels on 2 x 3 pixels: the shape should be (2, 1, 2), yours is {seen.shape}."
-    " How many maps does one kernel leave, however many channels it reads?")
+    " How many maps does one kernel leave, however many channels it reads?"
+)
 assert np.allclose(seen[0], [[3, 7]]), (
     f"The example of section 4 gives 3 and 7 before the bias; yours is {seen[0].tolist()}."
-    " Does every channel meet its own slice, and are the slices added up?")
+    " Does every channel meet its own slice, and are the slices added up?"
+)
 assert np.allclose(seen[1], [[3, 0]]), (
     f"The second kernel reads the upper right pixel of channel 0 and the lower left one of channel"
-    f" 1, which makes 3 and 0; yours is {seen[1].tolist()}.")
+    f" 1, which makes 3 and 0; yours is {seen[1].tolist()}."
+)
 seen = conv2d(two_channels, two_kernels, np.array([-5, 0.5]))
 assert np.allclose(seen, [[[-2, 2]], [[3.5, 0.5]]]), (
     f"With the biases -5 and 0.5 the maps are [[-2, 2]] and [[3.5, 0.5]]; yours are"
-    f" {seen.tolist()}. Each kernel has its own bias, added once.")
+    f" {seen.tolist()}. Each kernel has its own bias, added once."
+)
 
 seen = conv2d(little, kernel, stride=2, padding=1)
 assert seen.shape == (1, 2, 3), (
-    f"Padding 1 makes 5 x 6 pixels, stride 2 then leaves (1, 2, 3); your shape is {seen.shape}.")
+    f"Padding 1 makes 5 x 6 pixels, stride 2 then leaves (1, 2, 3); your shape is {seen.shape}."
+)
 assert np.allclose(seen, [[[0, -3, -1], [0, 1, 1]]]), (
     f"With stride 2 and padding 1 the example gives [[[0, -3, -1], [0, 1, 1]]]; yours is"
-    f" {seen.tolist()}. Does the first window begin in the corner of the frame?")
+    f" {seen.tolist()}. Does the first window begin in the corner of the frame?"
+)
 print("conv2d: all visible checks passed.")
 
 # %% [markdown]
 # You now hold the heart of every convolutional network in your hands. Let it look at the balloons,
 # with four kernels that we set by hand: two of 1 × 1 and two of 3 × 3. (Blue is negative, red is
 # positive.)
+
 
 # %% show=true
 @figure("conv2d")
@@ -658,12 +763,17 @@ def four_kernels_for_colours():
     upright = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     edges = np.stack([np.stack([upright] * 3) / 3, np.stack([upright.T, 0 * upright, -upright.T])])
     maps = [*conv2d(scene, colours, np.array([-0.1, -0.1])), *conv2d(scene, edges, padding=1)]
-    titles = ["1×1: red, and not green or blue", "1×1: blue, and not red",
-              "3×3: brighter to the right", "3×3: redder and less blue, downwards"]
+    titles = [
+        "1×1: red, and not green or blue",
+        "1×1: blue, and not red",
+        "3×3: brighter to the right",
+        "3×3: redder and less blue, downwards",
+    ]
     _, axes = plt.subplots(1, 4, figsize=(11, 2.2))
     for ax, values, title in zip(axes, maps, titles, strict=True):
         show_signed(ax, values, title)
         ax.title.set_fontsize(9)
+
 
 # %% [markdown]
 # * The first two kernels are only 1 × 1 pixel large, yet they are useful: at every pixel they *mix
@@ -678,6 +788,7 @@ def four_kernels_for_colours():
 # frame into the picture is an edge too, and the kernel finds it. Zeros are silent, but not
 # invisible.
 
+
 # %% show=true
 @figure("conv2d")
 def larger_strides():
@@ -690,6 +801,7 @@ def larger_strides():
         show_signed(ax, edges, f"stride {stride}")
         ax.set(xlabel=f"{edges.shape[1]} wide", ylabel=f"{edges.shape[0]} high")
 
+
 # %% [markdown]
 # ## 5. The receptive field, in depth
 #
@@ -701,6 +813,7 @@ def larger_strides():
 # not read pixels. It reads values of the first layer, and each of these has already seen a window
 # of its own. So the deeper a value lies, the more of the picture it has seen.
 
+
 # %% show=true
 @figure()
 def cones():
@@ -708,31 +821,36 @@ def cones():
     _, axes = plt.subplots(1, 3, figsize=(12, 3.6))
     for ax, layers in zip(axes, stacks, strict=True):
         rows = [np.arange(11.0)]  # where the values of each layer stand, above the input
-        for kernel, stride in layers:
+        for wide, stride in layers:
             below = rows[-1]
-            firsts = range(0, len(below) - kernel + 1, stride)
-            rows.append(np.array([below[f:f + kernel].mean() for f in firsts]))
+            firsts = range(0, len(below) - wide + 1, stride)
+            rows.append(np.array([below[f : f + wide].mean() for f in firsts]))
         chosen = {len(layers): {len(rows[-1]) // 2}}
         for level in range(len(layers), 0, -1):
-            kernel, stride = layers[level - 1]
+            wide, stride = layers[level - 1]
             chosen[level - 1] = set()
             for value in range(len(rows[level])):
-                for part in range(value * stride, value * stride + kernel):
+                for part in range(value * stride, value * stride + wide):
                     lit = value in chosen[level]
-                    ax.plot([rows[level][value], rows[level - 1][part]], [level, level - 1],
-                            color=ORANGE if lit else "#dddddd", lw=1.6 if lit else 0.8,
-                            zorder=2 if lit else 1)
+                    ax.plot(
+                        [rows[level][value], rows[level - 1][part]],
+                        [level, level - 1],
+                        color=ORANGE if lit else "#dddddd",
+                        lw=1.6 if lit else 0.8,
+                        zorder=2 if lit else 1,
+                    )
                     if lit:
                         chosen[level - 1].add(part)
         for level, row in enumerate(rows):
             fills = [ORANGE if value in chosen[level] else "white" for value in range(len(row))]
             ax.scatter(row, [level] * len(row), s=110, c=fills, edgecolor=INK, zorder=3)
-        told = ", then ".join(f"{kernel} wide, stride {stride}" for kernel, stride in layers)
+        told = ", then ".join(f"{wide} wide, stride {stride}" for wide, stride in layers)
         ax.set(title=told, xlim=(-0.7, 10.7), ylim=(-0.4, 2.4), yticks=[0, 1, 2])
         ax.set_yticklabels(["input", "layer 1", "layer 2"])
         ax.set_xticks([])
         ax.spines[:].set_visible(False)
         ax.tick_params(length=0)
+
 
 # %% [markdown]
 # Count the orange dots in the lowest row of each drawing: they are the receptive field of the
@@ -776,19 +894,23 @@ def cones():
 # %% test="receptive_field"
 seen = receptive_field([(4, 1)])
 assert type(seen) is int or isinstance(seen, np.integer), (
-    f"The side is a whole number of type int; yours is of type {type(seen).__name__}.")
+    f"The side is a whole number of type int; yours is of type {type(seen).__name__}."
+)
 assert seen == 4, f"A single layer sees its own window, here 4; yours says {seen}."
 seen = receptive_field([(3, 2)])
 assert seen == 3, (
-    f"The stride of a layer does not widen its own window: 3 with stride 2 sees 3, yours {seen}.")
+    f"The stride of a layer does not widen its own window: 3 with stride 2 sees 3, yours {seen}."
+)
 seen = receptive_field([(3, 1), (3, 1)])
 assert seen == 5, (
     f"Left drawing: two windows of 3 with stride 1 see 5 pixels; yours says {seen}."
-    " Do you add gaps or windows?")
+    " Do you add gaps or windows?"
+)
 seen = [receptive_field([(3, 2), (3, 1)]), receptive_field([(3, 1), (3, 2)])]
 assert seen == [7, 5], (
     f"Count the dots in the two drawings on the right: 7 and 5; yours says {seen[0]} and {seen[1]}."
-    " Which windows does a stride spread, its own or those of later layers?")
+    " Which windows does a stride spread, its own or those of later layers?"
+)
 seen = receptive_field([(5, 1), (2, 2), (3, 1)])
 assert seen == 10, f"The table above ends with 10; yours says {seen}."
 print("receptive_field: all visible checks passed.")
@@ -802,18 +924,28 @@ print("receptive_field: all visible checks passed.")
 # layer changes. Where nothing changes the receptive field has ended. The grey band is what your
 # function predicts.
 
+
 # %% show=true
 @figure("receptive_field", "conv2d")
 def growth_and_poking():
     _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6))
-    kinds = {"3 wide, stride 1": [(3, 1)], "5 wide, stride 1": [(5, 1)],
-             "3 wide, then a pool of 2": [(3, 1), (2, 2)], "3 wide, stride 2": [(3, 2)]}
+    kinds = {
+        "3 wide, stride 1": [(3, 1)],
+        "5 wide, stride 1": [(5, 1)],
+        "3 wide, then a pool of 2": [(3, 1), (2, 2)],
+        "3 wide, stride 2": [(3, 2)],
+    }
     for (name, layers), colour in zip(kinds.items(), [INK, BLUE, GREEN, ORANGE], strict=True):
         depths = np.arange(9)
         sides = [receptive_field((layers * 8)[:depth]) for depth in depths]
         left.plot(depths, sides, "o-", ms=4, color=colour, label=name)
-    left.set(yscale="log", xlabel="layers", ylabel="side of the receptive field",
-             yticks=[1, 10, 100], title="how the view grows with depth")
+    left.set(
+        yscale="log",
+        xlabel="layers",
+        ylabel="side of the receptive field",
+        yticks=[1, 10, 100],
+        title="how the view grows with depth",
+    )
     left.set_yticklabels(["1", "10", "100"])
     left.legend(loc="upper left")
 
@@ -821,18 +953,23 @@ def growth_and_poking():
 
     def top(row):
         values = row.reshape(1, 1, -1)
-        for kernel, stride in layers:
-            values = conv2d(values, np.ones((1, 1, 1, kernel)), stride=stride)
+        for wide, stride in layers:
+            values = conv2d(values, np.ones((1, 1, 1, wide)), stride=stride)
         return values.ravel()[values.size // 2]
 
-    changes = np.array([top(np.eye(pixels)[poked]) - top(np.zeros(pixels))
-                        for poked in range(pixels)])
+    changes = np.array(
+        [top(np.eye(pixels)[poked]) - top(np.zeros(pixels)) for poked in range(pixels)]
+    )
     side = receptive_field(layers)
     first = np.flatnonzero(changes)[0]
     right.axvspan(first - 0.5, first + side - 0.5, color=PALE)
     right.bar(range(pixels), changes, color=ORANGE, width=0.8)
-    right.set(title=f"poking at {' '.join(map(str, layers))}", xlabel="which pixel was changed",
-              ylabel="change of one value on top")
+    right.set(
+        title=f"poking at {' '.join(map(str, layers))}",
+        xlabel="which pixel was changed",
+        ylabel="change of one value on top",
+    )
+
 
 # %% [markdown]
 # One more thing to see on the right: inside the receptive field not all pixels count alike. From
@@ -857,6 +994,7 @@ def growth_and_poking():
 #
 # Everything you need is in the drawing. Count.
 
+
 # %% show=true
 @figure()
 def a_layer_on_paper():
@@ -873,8 +1011,9 @@ def a_layer_on_paper():
     def beam(near, far, colour):
         (x, y, width), (u, v, narrow) = near, far
         for down in (0, 1):
-            ax.plot([x + width, u], [y + down * width, v + down * narrow], color=colour, lw=1,
-                    zorder=6)
+            ax.plot(
+                [x + width, u], [y + down * width, v + down * narrow], color=colour, lw=1, zorder=6
+            )
         box(ax, x, y, width, width, colour, colour, 0, alpha=0.3, zorder=1.5)
         frame(ax, x, y, width, width, colour)
         box(ax, u, v, narrow, narrow, colour, colour, 1, zorder=7)
@@ -885,14 +1024,20 @@ def a_layer_on_paper():
     tints = plt.cm.YlOrBr(np.linspace(0.06, 0.22, piles.size))
     pile(11.4, 4.9, 4.5, 0.75, tints, piles)
     pile(19.6, 5.9, 1.7, 0.85, tints, piles)
-    for near, far, colour in [((1.5, 5.0, 1.6), (12.15, 6.4, 0.75), ORANGE),
-                              ((2.7, 5.0, 1.6), (12.9, 6.4, 0.75), BLUE),
-                              ((13.65, 7.15, 2.25), (20.45, 6.75, 0.85), GREEN)]:
+    for near, far, colour in [
+        ((1.5, 5.0, 1.6), (12.15, 6.4, 0.75), ORANGE),
+        ((2.7, 5.0, 1.6), (12.9, 6.4, 0.75), BLUE),
+        ((13.65, 7.15, 2.25), (20.45, 6.75, 0.85), GREEN),
+    ]:
         beam(near, far, colour)
-    for x, y, told in [(4.5, 10.75, "the picture"), (14.4, 10.1, "the feature maps"),
-                       (21.1, 8.3, "after pooling")]:
+    for x, y, told in [
+        (4.5, 10.75, "the picture"),
+        (14.4, 10.1, "the feature maps"),
+        (21.1, 8.3, "after pooling"),
+    ]:
         write(ax, x, y, told, fontsize=12)
     bare(ax, 0, 24, 11.2, 1.4)
+
 
 # %% [markdown]
 # ### Question `layer_quiz`
@@ -914,7 +1059,8 @@ for name in ("kernels", "receptive_field", "step", "pooled_area"):
     number = layer_quiz[name]
     assert number is not None, f"There is still a None under {name!r}."
     assert type(number) is int or isinstance(number, np.integer), (
-        f"Under {name!r} a whole number is asked for, such as 12; yours is {number!r}.")
+        f"Under {name!r} a whole number is asked for, such as 12; yours is {number!r}."
+    )
 print("layer_quiz: every entry holds a whole number. Whether they are right is for you to see.")
 
 # %% [markdown]

@@ -50,18 +50,29 @@ import numpy as np
 # %%
 BLUE, ORANGE, GREEN, INK, PALE = "#2c6da4", "#d8772a", "#3c8d5a", "#333333", "#e9e9e6"
 COLOURS = [BLUE, ORANGE, GREEN, "#8a5ba6", "#b0413e"]  # one colour for each window or map
-FOUND = {"cmap": "magma", "vmin": 0, "vmax": 0.5}      # how feature maps are drawn
+FOUND = {"cmap": "magma", "vmin": 0, "vmax": 0.5}  # how feature maps are drawn
 
-plt.rcParams.update({
-    "figure.facecolor": "white", "figure.dpi": 90, "figure.constrained_layout.use": True,
-    "font.size": 10, "axes.titlesize": 11, "axes.titlecolor": INK, "axes.edgecolor": "#888888",
-    "axes.spines.top": False, "axes.spines.right": False, "image.cmap": "gray",
-    "legend.frameon": False, "lines.linewidth": 1.8,
-})
+plt.rcParams.update(
+    {
+        "figure.facecolor": "white",
+        "figure.dpi": 90,
+        "figure.constrained_layout.use": True,
+        "font.size": 10,
+        "axes.titlesize": 11,
+        "axes.titlecolor": INK,
+        "axes.edgecolor": "#888888",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "image.cmap": "gray",
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+    }
+)
 
 
 def figure(*needed):
     """Draw the function below at once; show a grey card while a question it needs is a stub."""
+
     def draw(function):
         try:
             function()
@@ -71,9 +82,17 @@ def figure(*needed):
             ax.set_facecolor(PALE)
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set_visible(False)
-            ax.text(0.5, 0.5, "This figure waits for " + ", ".join(needed), ha="center",
-                    va="center", color="#777777", transform=ax.transAxes)
+            ax.text(
+                0.5,
+                0.5,
+                "This figure waits for " + ", ".join(needed),
+                ha="center",
+                va="center",
+                color="#777777",
+                transform=ax.transAxes,
+            )
         plt.show()
+
     return draw
 
 
@@ -86,17 +105,24 @@ def show(ax, values, title="", **how):
 
 def show_cells(ax, table, colours=None, title="", size=12):
     """Draw a table of numbers as boxes; `colours` holds one for each number, or None for pale."""
-    rows, columns = len(table), len(table[0])
-    for i in range(rows):
-        for j in range(columns):
+    for i, line in enumerate(table):
+        for j, value in enumerate(line):
             colour = (colours[i][j] if colours else None) or PALE
             box = plt.Rectangle((j - 0.46, i - 0.46), 0.92, 0.92, facecolor=colour, lw=0)
             ax.add_patch(box)
-            value = table[i][j]
             text = value if isinstance(value, str) else f"{value:g}".replace("-", "−")
-            ax.text(j, i, text, ha="center", va="center", fontsize=size,
-                    color=INK if colour == PALE else "white")
-    ax.set(xlim=(-0.7, columns - 0.3), ylim=(rows - 0.3, -0.7), aspect="equal", title=title)
+            ax.text(
+                j,
+                i,
+                text,
+                ha="center",
+                va="center",
+                fontsize=size,
+                color=INK if colour == PALE else "white",
+            )
+    ax.set(
+        xlim=(-0.7, len(table[0]) - 0.3), ylim=(len(table) - 0.3, -0.7), aspect="equal", title=title
+    )
     ax.axis("off")
 
 
@@ -106,8 +132,9 @@ def show_sheets(ax, left, middle, shape, colour=BLUE, scale=1.0, sheets=8):
     for sheet in range(count):
         back = (count - 1 - sheet) * 2.2
         corner = (left + back, middle - height / 2 - back)
-        ax.add_patch(plt.Rectangle(corner, width, height, facecolor=colour, edgecolor="white",
-                                   lw=0.8))
+        ax.add_patch(
+            plt.Rectangle(corner, width, height, facecolor=colour, edgecolor="white", lw=0.8)
+        )
     return left + width + (count - 1) * 2.2
 
 
@@ -123,7 +150,7 @@ def station(dy=0.0, dx=0.0, height=96, width=128, fine=3):
     radius = np.hypot(across, down)
     art = np.where(radius < 38, 0.13, np.where(radius < 40, 0.3, art))
     art = np.where(radius < 34, 0.96, art)
-    turn = np.arctan2(across, -down)                       # 0 is up, clockwise
+    turn = np.arctan2(across, -down)  # 0 is up, clockwise
     tick = np.abs((turn / (2 * np.pi) * 12 + 0.5) % 1 - 0.5) * radius * 2 * np.pi / 12
     art = np.where((tick < 1.1) & (radius > 26) & (radius < 31.5), 0.1, art)
     for hour, reach, half in [(10.16, 18, 1.8), (2.0, 27, 1.2)]:
@@ -137,13 +164,13 @@ def station(dy=0.0, dx=0.0, height=96, width=128, fine=3):
 
 def edges(maps):
     """Four kernels of 3 × 3 and a ReLU for every map: (C, H, W) becomes (4·C, H−2, W−2)."""
-    right = (maps[:, 1:-1, 2:] - maps[:, 1:-1, :-2]) / 2   # brighter to the right
-    down = (maps[:, 2:, 1:-1] - maps[:, :-2, 1:-1]) / 2    # brighter downwards
+    right = (maps[:, 1:-1, 2:] - maps[:, 1:-1, :-2]) / 2  # brighter to the right
+    down = (maps[:, 2:, 1:-1] - maps[:, :-2, 1:-1]) / 2  # brighter downwards
     return np.concatenate([right, -right, down, -down]).clip(0)
 
 
-clock = station()               # (96, 128)
-found = edges(clock[None])      # (4, 94, 126): brighter to the right, left, down, up
+clock = station()  # (96, 128)
+found = edges(clock[None])  # (4, 94, 126): brighter to the right, left, down, up
 
 # %% [markdown]
 # ## 1. What pooling is for
@@ -151,6 +178,7 @@ found = edges(clock[None])      # (4, 94, 126): brighter to the right, left, dow
 # Below, a station clock and one of its feature maps: a small kernel has looked at every place and
 # says how much brighter the picture gets there *to the right*; a ReLU has set what is negative to
 # zero. You wrote such kernels in the first assignment.
+
 
 # %% show=true
 @figure()
@@ -162,8 +190,16 @@ def a_map_that_says_too_much():
     window = found[0, 48:57, 26:35]
     show(axes[2], window, "the small box, in percent", **FOUND)
     for (i, j), value in np.ndenumerate(window):
-        axes[2].text(j, i, f"{100 * value:.0f}", ha="center", va="center", fontsize=8,
-                     color="black" if value > 0.3 else "white")
+        axes[2].text(
+            j,
+            i,
+            f"{100 * value:.0f}",
+            ha="center",
+            va="center",
+            fontsize=8,
+            color="black" if value > 0.3 else "white",
+        )
+
 
 # %% [markdown]
 # Eighty-one numbers, and they all say one thing: *here the clock face begins.* Three reasons to say
@@ -187,6 +223,7 @@ def a_map_that_says_too_much():
 # Here is a feature map of 3 × 4 and a pool of size 2. Two windows fit; each of them keeps one
 # number.
 
+
 # %% show=true
 @figure()
 def two_windows():
@@ -200,6 +237,7 @@ def two_windows():
     axes[0].set_xlim(-0.7, 5.3)
     for ax in axes[1:]:
         ax.set_ylim(2.7, -0.7)
+
 
 # %% [markdown]
 # Two numbers describe a pool:
@@ -215,6 +253,7 @@ def two_windows():
 #
 # windows fit, and whatever is left over at the end is dropped.
 
+
 # %% show=true
 @figure()
 def sizes_and_strides():
@@ -222,14 +261,24 @@ def sizes_and_strides():
     for ax, (size, stride) in zip(axes.flat, [(2, 2), (3, 3), (3, 2), (2, 3)], strict=True):
         starts = list(range(0, 8 - size + 1, stride))
         seen = {place for start in starts for place in range(start, start + size)}
-        show_cells(ax, [[f"$x_{place}$" for place in range(8)]], size=11,
-                   colours=[[PALE if place in seen else "#bdbdb8" for place in range(8)]])
+        show_cells(
+            ax,
+            [[f"$x_{place}$" for place in range(8)]],
+            size=11,
+            colours=[[PALE if place in seen else "#bdbdb8" for place in range(8)]],
+        )
         for index, start in enumerate(starts):
             level = 0.82 + 0.34 * (index % 2 if stride < size else 0)
-            ax.plot([start - 0.4, start + size - 0.6], [level, level], lw=6,
-                    color=COLOURS[index], solid_capstyle="butt")
+            ax.plot(
+                [start - 0.4, start + size - 0.6],
+                [level, level],
+                lw=6,
+                color=COLOURS[index],
+                solid_capstyle="butt",
+            )
         ax.set(ylim=(1.5, -0.7), title=f"size {size}, stride {stride}: {len(starts)} windows")
     plt.suptitle("one axis with eight values; dark grey: nobody looks there", fontsize=11)
+
 
 # %% [markdown]
 # **By hand.** Take the map of 3 × 4 from above, once more with size 2.
@@ -251,6 +300,7 @@ def sizes_and_strides():
 # treats **each map by itself**. What an edge detector has found and what a corner detector has
 # found are not thrown into one pot. Height and width shrink, the depth stays.
 
+
 # %% show=true
 @figure()
 def depth_stays():
@@ -267,6 +317,7 @@ def depth_stays():
     ax.set(xlim=(-2, 135), ylim=(40, -16), aspect="equal")
     ax.axis("off")
 
+
 # %% [markdown]
 # ### Question `max_pool2d(x, size, stride=None)`
 #
@@ -281,39 +332,46 @@ seen = max_pool2d(little, 2)
 assert isinstance(seen, np.ndarray), f"An array should come back; yours is a {type(seen).__name__}."
 assert seen.shape == (1, 1, 2), (
     f"One map of 3 x 4 and a window of 2 x 2: one map comes out, one row, two columns, so the shape"
-    f" is (1, 1, 2); yours is {seen.shape}. A third row of values is left over, the maps stay.")
+    f" is (1, 1, 2); yours is {seen.shape}. The third row of values is left over."
+)
 assert np.allclose(seen, [[[3, 3]]]), (
-    f"The two windows of the drawing have the largest values 3 and 3; yours are {seen.tolist()}.")
+    f"The two windows of the drawing have the largest values 3 and 3; yours are {seen.tolist()}."
+)
 
 seen = max_pool2d(little, 2, stride=1)
 assert seen.shape == (1, 2, 3), (
     f"With stride 1 the window stops at 2 x 3 places; the shape of yours is {seen.shape}."
-    " What does your function do with the stride?")
+    " What does your function do with the stride?"
+)
 assert np.allclose(seen, [[[3, 3, 3], [3, 2, 3]]]), (
     f"Example 1 done by hand gives [3, 3, 3] and [3, 2, 3]; yours is {seen.tolist()}. Which four"
-    " values lie in the window in the middle of the second row?")
+    " values lie in the window in the middle of the second row?"
+)
 
 pair = np.array([[[5.0, 1], [2, 8]], [[4, 6], [7, 3]]])
 seen = max_pool2d(pair, 2)
 assert seen.shape == (2, 1, 1), f"Two maps in, two maps out; the shape of yours is {seen.shape}."
 assert np.allclose(seen, [[[8]], [[7]]]), (
-    f"The first map's largest value is 8, the second map's is 7; yours are {seen.tolist()}.")
+    f"The first map's largest value is 8, the second map's is 7; yours are {seen.tolist()}."
+)
 print("max_pool2d: all visible checks passed.")
 
 # %% [markdown]
 # With your function the feature map of the clock gets smaller and smaller. All panels are drawn at
-# the same size, so the pixels grow. When do you stop recognising the clock? And how many numbers
-# are left by then?
+# the same size, so the pixels grow. When do you stop recognising the clock? How many numbers are
+# left by then? And what do you see at size 8 that was never there?
+
 
 # %% show=true
 @figure("max_pool2d")
 def smaller_and_smaller():
-    everything = found.max(axis=0, keepdims=True)     # edges of any direction, for the eye
+    everything = found.max(axis=0, keepdims=True)  # edges of any direction, for the eye
     _, axes = plt.subplots(1, 4, figsize=(11, 2.6))
     show(axes[0], everything[0], f"{everything[0].size:,} values", **FOUND)
     for ax, size in zip(axes[1:], [2, 4, 8], strict=True):
         pooled = max_pool2d(everything, size)[0]
         show(ax, pooled, f"size {size}: {pooled.size:,} values", **FOUND)
+
 
 # %% [markdown]
 # ## 3. The mean of each window
@@ -346,21 +404,26 @@ def smaller_and_smaller():
 seen = avg_pool2d(np.array([[[3, 3, 2, 1], [0, 0, 1, 3], [3, 1, 2, 2]]]), 2)
 assert isinstance(seen, np.ndarray), f"An array should come back; yours is a {type(seen).__name__}."
 assert seen.shape == (1, 1, 2), (
-    f"The same windows as before: the shape is (1, 1, 2); yours is {seen.shape}.")
+    f"The same windows as before: the shape is (1, 1, 2); yours is {seen.shape}."
+)
 assert np.allclose(seen, [[[1.5, 1.75]]]), (
     f"(3 + 3 + 0 + 0) / 4 = 1.5 and (2 + 1 + 1 + 3) / 4 = 1.75; yours are {seen.tolist()}."
-    " By how many values do you divide? Can your result hold fractions?")
+    " By how many values do you divide? Can your result hold fractions?"
+)
 
 seen = avg_pool2d(np.array([[[1.0, 2, 6], [4, 3, 0]]]), 2, 1)
 assert seen.shape == (1, 1, 2), (
-    f"With stride 1 the window stops at two places: (1, 1, 2); the shape of yours is {seen.shape}.")
+    f"With stride 1 the window stops at two places: (1, 1, 2); the shape of yours is {seen.shape}."
+)
 assert np.allclose(seen, [[[2.5, 2.75]]]), (
-    f"The example done by hand gives 2.5 and 2.75; yours are {seen.tolist()}.")
+    f"The example done by hand gives 2.5 and 2.75; yours are {seen.tolist()}."
+)
 
 seen = avg_pool2d(np.array([[[1.0, 2], [3, 6]], [[-4, 0], [0, 2]]]), 2)
 assert np.allclose(seen, [[[3]], [[-0.5]]]), (
     f"Two maps with the means 3 and -0.5; yours are {np.asarray(seen).tolist()}."
-    " Is each map pooled by itself?")
+    " Is each map pooled by itself?"
+)
 print("avg_pool2d: all visible checks passed.")
 
 # %% [markdown]
@@ -368,6 +431,7 @@ print("avg_pool2d: all visible checks passed.")
 #
 # Below, a map with a thin line on it, much noise, and a soft hill at the lower right. Both pools
 # get the same windows of 4 × 4.
+
 
 # %% show=true
 @figure("max_pool2d", "avg_pool2d")
@@ -381,6 +445,7 @@ def largest_or_mean():
     show(axes[0], values, "a line, a hill, noise", cmap="magma", vmax=0.9)
     show(axes[1], max_pool2d(values[None], 4)[0], "the largest", cmap="magma", vmax=0.9)
     show(axes[2], avg_pool2d(values[None], 4)[0], "the mean", cmap="magma", vmax=0.9)
+
 
 # %% [markdown]
 # * **The largest** asks: *is it anywhere in this window?* The thin line survives at full strength.
@@ -402,6 +467,7 @@ def largest_or_mean():
 # The word "often" deserves a closer look. Above, a map with one bright value that moves to the
 # right, step by step; below, what a max pool of size 4 makes of it.
 
+
 # %% show=true
 @figure("max_pool2d")
 def one_bright_value():
@@ -417,12 +483,14 @@ def one_bright_value():
     axes[0, 0].set_ylabel("12 × 12")
     axes[1, 0].set_ylabel("pooled")
 
+
 # %% [markdown]
 # As long as the value stays in its window, nothing happens. The moment it crosses the line, it
 # jumps. So a pool is not *invariant*; it is invariant to most moves that are small compared with
 # its window. What does this mean for a real map, with thousands of values, some near a line and
 # others not? The figure below moves the clock by 0 to 8 pixels and compares its feature maps with
 # those of the clock that stays, by their correlation (1: the same pattern, 0: nothing in common).
+
 
 # %% show=true
 @figure("max_pool2d")
@@ -438,11 +506,22 @@ def how_much_stays():
     for size, colour in zip([1, 2, 4, 8], [INK, *COLOURS], strict=False):
         pools = [max_pool2d(maps, size) for maps in moved]
         name = "no pool" if size == 1 else f"size {size}"
-        axes[2].plot(moves, [likeness(pools[0], pool) for pool in pools], "o-", color=colour,
-                     label=name, markersize=4)
-    axes[2].set(xlabel="moved by (pixels, down and to the right)", ylabel="correlation",
-                title="how alike the maps are", ylim=(-0.1, 1.05))
+        axes[2].plot(
+            moves,
+            [likeness(pools[0], pool) for pool in pools],
+            "o-",
+            color=colour,
+            label=name,
+            markersize=4,
+        )
+    axes[2].set(
+        xlabel="moved by (pixels, down and to the right)",
+        ylabel="correlation",
+        title="how alike the maps are",
+        ylim=(-0.1, 1.05),
+    )
     axes[2].legend()
+
 
 # %% [markdown]
 # Without a pool, a move of two pixels is enough to make a map that has little to do with the old
@@ -453,6 +532,7 @@ def how_much_stays():
 #
 # What a pool forgets is forgotten for good. The map in the middle is made from the one on the left
 # by shuffling the values *inside* each window of 4 × 4. Look what your two functions say.
+
 
 # %% show=true
 @figure("max_pool2d", "avg_pool2d")
@@ -466,10 +546,16 @@ def shuffled():
         show(row[0], values, name, **FOUND)
         show(row[1], max_pool2d(values[None], 4)[0], f"{name}: the largest", **FOUND)
         show(row[2], avg_pool2d(values[None], 4)[0], f"{name}: the mean", **FOUND)
-    same = all(np.allclose(pool(original[None], 4), pool(mixed[None], 4))
-               for pool in (max_pool2d, avg_pool2d))
-    print("The pooled maps agree in every value." if same else
-          "The pooled maps differ. They should not: do all 16 values of a window count?")
+    same = all(
+        np.allclose(pool(original[None], 4), pool(mixed[None], 4))
+        for pool in (max_pool2d, avg_pool2d)
+    )
+    print(
+        "The pooled maps agree in every value."
+        if same
+        else "The pooled maps differ. They should not: do all 16 values of a window count?"
+    )
+
 
 # %% [markdown]
 # For *"is there a clock in the picture?"* that is a good bargain. For *"what time is it?"* it is a
@@ -492,6 +578,7 @@ def shuffled():
 #
 # Without `ipywidgets` (or without a running kernel) you see one still picture here.
 
+
 # %% show=true
 @figure("max_pool2d", "avg_pool2d")
 def playground():
@@ -502,8 +589,9 @@ def playground():
         pool(np.ones((1, 2, 2)), 2)  # still a stub? Then the grey card is shown
 
     def sheet(kind, size, stride, dy, dx):
-        maps = [edges(station(*move)[None]).max(axis=0, keepdims=True)
-                for move in ((0, 0), (dy, dx))]
+        maps = [
+            edges(station(*move)[None]).max(axis=0, keepdims=True) for move in ((0, 0), (dy, dx))
+        ]
         still, moved = (pools[kind](each, size, stride)[0] for each in maps)
         drawing, axes = plt.subplots(1, 3, figsize=(10, 2.8))
         show(axes[0], station(dy, dx), f"moved by {dy} down, {dx} to the right")
@@ -538,6 +626,7 @@ def playground():
     display(widgets.VBox([kind, widgets.HBox([size, stride]), widgets.HBox([down, right]), screen]))
     redraw()
 
+
 # %% [markdown]
 # ## 5. C1, P1, C2, P2: working together
 #
@@ -556,6 +645,7 @@ def playground():
 #
 # **By hand.** Fill in the question marks.
 
+
 # %% show=true
 def draw_pipeline(shapes, layers, scale=1.0):
     """Draw a stack of sheets for each shape, the first one being the input."""
@@ -570,10 +660,21 @@ def draw_pipeline(shapes, layers, scale=1.0):
         ax.text((left + end) / 2, 27, f"{label}\n{size}", ha="center", va="center", fontsize=11)
         if index:
             settings = ", ".join(str(part) for part in name[1:])
-            ax.text(left - 17, -3, f"{name[0]}\n{settings}", ha="center", va="bottom", fontsize=9,
-                    color="#777777")
-            ax.annotate("", (left - 5, 0), (left - 29, 0),
-                        arrowprops={"arrowstyle": "->", "color": "#777777"})
+            ax.text(
+                left - 17,
+                -3,
+                f"{name[0]}\n{settings}",
+                ha="center",
+                va="bottom",
+                fontsize=9,
+                color="#777777",
+            )
+            ax.annotate(
+                "",
+                (left - 5, 0),
+                (left - 29, 0),
+                arrowprops={"arrowstyle": "->", "color": "#777777"},
+            )
         left = end + 34
     ax.set(xlim=(-4, left - 28), ylim=(33, -33))
     ax.set_aspect("equal")
@@ -611,26 +712,32 @@ assert isinstance(seen, list), f"A list should come back; yours is a {type(seen)
 assert len(seen) == 1, f"One layer, so a list with one shape is expected; yours is {seen}."
 assert tuple(seen[0]) == (8, 16, 26), (
     f"Eight filters of 5 x 5 leave (8, 16, 26); yours is {seen[0]}. How many maps come out, and how"
-    " often does the kernel fit?")
+    " often does the kernel fit?"
+)
 assert all(isinstance(side, (int, np.integer)) for side in seen[0]), (
     f"Sizes are whole numbers; yours are {[type(side).__name__ for side in seen[0]]}."
-    " Which division of Python rounds down and gives an int?")
+    " Which division of Python rounds down and gives an int?"
+)
 
 seen = feature_map_shapes((8, 8, 13), [("conv", 16, 3, 1, 1)])
 assert tuple(seen[0]) == (16, 8, 13), (
-    f"A frame of one zero makes up for a kernel of 3: (16, 8, 13); yours is {seen[0]}.")
+    f"A frame of one zero makes up for a kernel of 3: (16, 8, 13); yours is {seen[0]}."
+)
 seen = feature_map_shapes((8, 16, 26), [("pool", 2, 2)])
 assert tuple(seen[0]) == (8, 8, 13), (
-    f"A pool of 2 halves the sides and keeps all eight maps: (8, 8, 13); yours is {seen[0]}.")
+    f"A pool of 2 halves the sides and keeps all eight maps: (8, 8, 13); yours is {seen[0]}."
+)
 
 seen = feature_map_shapes((3, 20, 30), [("conv", 8, 5, 1, 0), ("pool", 2, 2)])
 assert [tuple(shape) for shape in seen] == [(8, 16, 26), (8, 8, 13)], (
-    f"C1, then P1: [(8, 16, 26), (8, 8, 13)]; yours is {seen}. Which shape goes into P1?")
+    f"C1, then P1: [(8, 16, 26), (8, 8, 13)]; yours is {seen}. Which shape goes into P1?"
+)
 print("feature_map_shapes: all visible checks passed.")
 
 # %% [markdown]
 # Now your function fills in the question marks, and the sheets are drawn to scale (at most eight of
 # them).
+
 
 # %% show=true
 @figure("feature_map_shapes")
@@ -638,11 +745,13 @@ def filled_in():
     shapes = [(3, 20, 30), *feature_map_shapes((3, 20, 30), FOUR_LAYERS)]
     draw_pipeline(shapes, FOUR_LAYERS, scale=1.5)
 
+
 # %% [markdown]
 # And here is such a pipeline at work on the clock. C1 has the four edge kernels from above, P1 is
 # your max pool. C2 looks, in each of the four pooled maps, for edges *of the edges*, which makes
 # sixteen maps (ends of lines, corners, thin strokes); P2 is your max pool once more. Nobody has
 # trained this network. But see how the maps get smaller and more particular from left to right.
+
 
 # %% show=true
 @figure("max_pool2d", "feature_map_shapes")
@@ -665,11 +774,21 @@ def at_work():
     note = parts[1, 0].subplots()
     note.axis("off")
     agree = [tuple(maps.shape) for maps in (c1, p1, c2, p2)] == [tuple(s) for s in expected]
-    numbers = "\n".join(f"{name}   {maps.size:>6,} values" for name, maps in
-                        zip(["in", "C1", "P1", "C2", "P2"], [clock, c1, p1, c2, p2], strict=True))
+    numbers = "\n".join(
+        f"{name}   {maps.size:>6,} values"
+        for name, maps in zip(["in", "C1", "P1", "C2", "P2"], [clock, c1, p1, c2, p2], strict=True)
+    )
     verdict = "says the same shapes" if agree else f"says something else:\n{expected}"
-    note.text(0.02, 0.5, f"{numbers}\n\nfeature_map_shapes\n{verdict}", va="center",
-              family="monospace", fontsize=9, color=INK if agree else "#b0413e")
+    note.text(
+        0.02,
+        0.5,
+        f"{numbers}\n\nfeature_map_shapes\n{verdict}",
+        va="center",
+        family="monospace",
+        fontsize=9,
+        color=INK if agree else "#b0413e",
+    )
+
 
 # %% [markdown]
 # Two questions to take along:

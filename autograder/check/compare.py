@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.guest import wire
+
 TOLERANCE = 1e-5  # relative to the largest expected magnitude: float32 arithmetic passes
 KINDS = {
     "list": "a list",
@@ -67,7 +69,9 @@ class like:
 
 def difference(actual: Any, expected: Any, tolerance: float = TOLERANCE) -> Mismatch | None:
     """Why `actual` is not `expected`, or None where it is."""
-    if isinstance(expected, np.ndarray):
+    if wire.is_tensor(expected):
+        message = _tensor(actual, expected, tolerance)
+    elif isinstance(expected, np.ndarray):
         message = _array(actual, expected, tolerance)
     elif isinstance(expected, dict):
         return _dict(actual, expected, tolerance)
@@ -97,6 +101,12 @@ def _array(actual: Any, expected: np.ndarray, tolerance: float) -> str:
     if actual.shape != expected.shape:
         return f"The shape of the result is not right: {_shape_words(actual, expected)}."
     return _values(actual, expected, tolerance)
+
+
+def _tensor(actual: Any, expected: Any, tolerance: float) -> str:
+    if not wire.is_tensor(actual):
+        return f"A torch tensor was expected, your function returned {kind_of(actual)}."
+    return _array(actual.detach().numpy(), expected.detach().numpy(), tolerance)
 
 
 def _shape_words(actual: np.ndarray, expected: np.ndarray) -> str:

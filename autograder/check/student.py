@@ -153,7 +153,11 @@ def twin(names: dict[str, Any]) -> Ask:
 
 
 def _packed(value: Any) -> Any:
-    return value.target if isinstance(value, Remote) else value
+    if isinstance(value, Remote):
+        return value.target
+    if type(value) in (list, tuple) and any(isinstance(item, Remote) for item in value):
+        return type(value)(_packed(item) for item in value)
+    return value
 
 
 def _solid(frame: wire.Frame) -> wire.Frame:
@@ -163,7 +167,9 @@ def _solid(frame: wire.Frame) -> wire.Frame:
 
 def write_back(original: Any, changed: Any) -> None:
     """Let the caller's argument become what the student's function made of it."""
-    if isinstance(original, np.ndarray) and isinstance(changed, np.ndarray):
+    if wire.is_tensor(original) and wire.is_tensor(changed) and original.shape == changed.shape:
+        original.data.copy_(changed)
+    elif isinstance(original, np.ndarray) and isinstance(changed, np.ndarray):
         if original.flags.writeable and original.shape == changed.shape:
             original[...] = changed
     elif isinstance(original, list) and isinstance(changed, list):

@@ -108,6 +108,10 @@ def body_lines(file: Path) -> set[str]:
             told.update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
         if isinstance(node, Definition):
             told.update(range(node.lineno, node.body[0].lineno))
+        if isinstance(node, ast.ClassDef):
+            methods = [child for child in node.body if isinstance(child, ast.FunctionDef)]
+            inside = {line for child in methods for line in span(child)}
+            told.update(set(span(node)) - inside)
         if isinstance(node, ast.Import | ast.ImportFrom):
             told.update(range(node.lineno, (node.end_lineno or 0) + 1))
     return {
@@ -117,6 +121,11 @@ def body_lines(file: Path) -> set[str]:
     }
 
 
+def span(node: Definition) -> range:
+    """The line numbers, from 1, that a definition covers."""
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
 def telling(line: str) -> bool:
     """Whether a line says something: `else:` and `return y` stand in every notebook."""
-    return len(re.findall(r"\w+", line)) >= 4
+    return len(re.findall(r"\w+", line)) >= 3

@@ -60,9 +60,8 @@ class Namespace:
     def _resolve(self, target: Any) -> Any:
         if isinstance(target, wire.Handle):
             return self.numbers.objects[target.id]
-        if isinstance(target, list):
-            for index, item in enumerate(target):
-                target[index] = self._resolve(item)
+        if type(target) in (list, tuple) and any(isinstance(item, wire.Handle) for item in target):
+            return type(target)(self._resolve(item) for item in target)
         return target
 
     def _call(self, request: dict[str, Any]) -> Reply:
@@ -95,7 +94,7 @@ def defined_name(source: str) -> str:
 
 def mutable(value: Any) -> bool:
     """Whether a caller could notice that a function changed `value`."""
-    return isinstance(value, np.ndarray | list | dict | set)
+    return isinstance(value, np.ndarray | list | dict | set) or wire.is_tensor(value)
 
 
 def fingerprint(value: Any) -> tuple[bytes, ...]:

@@ -9,6 +9,7 @@ and everything has a bound, because the other side may be hostile.
 import itertools
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ BUFFER_COUNT = 64
 DEPTH_LIMIT = 16
 BIGINT_LIMIT = 4096  # bytes
 
-ARRAY, TUPLE, SCALAR, COMPLEX, HANDLE, SET, BIGINT, SLICE = range(1, 9)
+ARRAY, TUPLE, SCALAR, COMPLEX, HANDLE, SET, BIGINT, SLICE, TENSOR = range(1, 10)
 NUMBERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
 DTYPES = frozenset(["bool", "complex64", "complex128", *NUMBERS.split()])
 LAYOUTS = ("C", "F", "strided")
@@ -76,6 +77,9 @@ def encode(value: Any, to_handle: Default | None = None) -> Frame:
         kind = type(item)
         if kind is np.ndarray and item.dtype.name in DTYPES and item.dtype.isnative:
             return msgpack.ExtType(ARRAY, pack(_array(item, buffers), depth))
+        if is_tensor(item):
+            fields = [*_array(item.detach().cpu().numpy(), buffers), bool(item.requires_grad)]
+            return msgpack.ExtType(TENSOR, pack(fields, depth))
         if kind is tuple:
             return msgpack.ExtType(TUPLE, pack(list(item), depth))
         if (
@@ -145,6 +149,8 @@ def decode(frame: Frame) -> Any:
             raise WireError("an extension without fields")
         if code == ARRAY:
             return _rebuild_array(fields, frame.buffers, used)
+        if code == TENSOR:
+            return _rebuild_tensor(fields, frame.buffers, used)
         if code == TUPLE:
             return tuple(fields)
         if code == SCALAR:
@@ -193,6 +199,24 @@ def _rebuild_array(fields: list[Any], buffers: tuple[memoryview, ...], used: set
         array = array.copy()
     array.flags.writeable = bool(writable)
     return array
+
+
+def is_tensor(item: Any) -> bool:
+    """Whether `item` is a dense torch tensor or parameter of a kind that NumPy knows too."""
+    torch = sys.modules.get("torch")
+    if torch is None or type(item) not in (torch.Tensor, torch.nn.Parameter):
+        return False
+    dense = item.layout is torch.strided and not item.is_quantized
+    return dense and str(item.dtype).removeprefix("torch.") in DTYPES
+
+
+def _rebuild_tensor(fields: list[Any], buffers: tuple[memoryview, ...], used: set[int]) -> Any:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        raise WireError("a tensor where nobody uses torch")
+    *array, grad = fields
+    tensor = torch.from_numpy(_rebuild_array(array, buffers, used).copy())
+    return tensor.requires_grad_(bool(grad) and tensor.is_floating_point())
 
 
 def _rebuild_scalar(name: str, data: bytes) -> Any:
