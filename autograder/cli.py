@@ -42,9 +42,7 @@ Folder = Annotated[
 ]
 Sandbox = Annotated[
     str,
-    typer.Option(
-        help="full: bubblewrap. weak: limits only, for your own work, stamped on results."
-    ),
+    typer.Option(help="full; fresh: a new Python each time; weak: limits only, for your own work."),
 ]
 Workers = Annotated[
     int, typer.Option(min=0, help="Submissions side by side; 0: the course's or one per processor.")
@@ -81,7 +79,7 @@ def doctor(sandbox: Sandbox = "full") -> None:
         well &= finding.well
         remedy = "" if finding.well else f"  → {finding.remedy}"
         out.print(f"{'[green]✓[/]' if finding.well else '[red]✗[/]'}      {finding.what}{remedy}")
-    guarantees, reason = doctor.sandbox_state(kind(sandbox))
+    guarantees, reason = doctor.sandbox_state(sandbox)
     for line in report.guarantee_lines(guarantees):
         out.print(line)
     if reason:
@@ -130,7 +128,7 @@ def verify(
     proofs = []
     for assignment in chosen_assignments(assignments):
         with spinning(f"verify {assignment.name}") as step:
-            proof = verify(assignment, kind(sandbox), workers, seeds, step)
+            proof = verify(assignment, sandbox, workers, seeds, step)
         proofs.append(proof)
         if not as_json:
             for line in report.proof_lines(proof):
@@ -184,9 +182,7 @@ def grade(
     from autograder.report import class_table
 
     known, work = load(assignment), opened(course)
-    graded = graded_class(
-        known, work, kind(sandbox), workers or load_course().workers, student, regrade
-    )
+    graded = graded_class(known, work, sandbox, workers or load_course().workers, student, regrade)
     out.print(class_table(known, graded))
     fresh = sum(item.fresh for item in graded)
     out.print(f"{fresh} graded now, {len(graded) - fresh} unchanged. Gradebook: {work.gradebook}")
@@ -206,7 +202,7 @@ def try_(
 
     known = load(assignment)
     submission = read_submission(notebook)
-    with Grader(known, chosen(kind(sandbox))) as grader:
+    with Grader(known, chosen(sandbox, known.imports)) as grader:
         result = grader.grade(submission)
     if as_json:
         print(json.dumps(result.to_json(), ensure_ascii=False))
@@ -239,7 +235,7 @@ def demo(course: Folder = COURSE, sandbox: Sandbox = "full", workers: Workers = 
     """See the whole life of an assignment with a sample class, from lesson to feedback."""
     from autograder.demo import run_demo
 
-    run_demo(load_course(), opened(course), kind(sandbox), workers, out)
+    run_demo(load_course(), opened(course), sandbox, workers, out)
 
 
 def graded_class(
@@ -300,12 +296,3 @@ def opened(folder: Path) -> Any:
     work = CourseFolder(folder.absolute())
     work.make(load_course())
     return work
-
-
-def kind(sandbox: str) -> str:
-    """The sandbox asked for; UserError where there is no such kind."""
-    from autograder.core.errors import UserError
-
-    if sandbox not in ("full", "weak"):
-        raise UserError(f"--sandbox {sandbox!r} is not known. Use full or weak")
-    return sandbox

@@ -17,7 +17,8 @@ from autograder.core.errors import CourseError, UserError
 from autograder.core.limits import Limits
 
 CONFIG = "course_config.py"
-KEYS = ("title", "notebook", "reference", "questions", "limits")
+KEYS = ("title", "notebook", "reference", "questions", "limits", "imports")
+IMPORTABLE = ("torch", "sklearn", "scipy")
 QUESTION_KEYS = ("points", "written", "rubric")
 
 
@@ -87,6 +88,7 @@ def read_assignment(folder: Path, course: Course) -> Assignment:
         questions=tuple(questions(file, given.get("questions"))),
         limits=limits(file, given.get("limits") or {}),
         seed=course.seed,
+        imports=imports(file, given.get("imports") or []),
     )
 
 
@@ -150,6 +152,14 @@ def limits(file: Path, given: Any) -> Limits:
     except ValueError as error:
         what, _, remedy = str(error).partition("; ")
         raise CourseError(file, f"`limits.{what}`", remedy.capitalize()) from None
+
+
+def imports(file: Path, given: Any) -> tuple[str, ...]:
+    """The modules that the warm process imports before it forks."""
+    if not isinstance(given, list) or not all(name in IMPORTABLE for name in given):
+        what = "`imports` must be a list of modules that are slow to import"
+        raise CourseError(file, what, f"Known: {', '.join(IMPORTABLE)}")
+    return tuple(given)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

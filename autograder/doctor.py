@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from autograder.core.errors import AutograderError
@@ -40,6 +41,7 @@ def findings() -> Iterator[Finding]:
 def sandbox_state(kind: str) -> tuple[list[Guarantee], str]:
     """What the sandbox guarantees here, and the reason where it cannot even start."""
     try:
-        return selftest.guarantees(chosen(kind)), ""
+        with closing(chosen(kind)) as backend:
+            return selftest.guarantees(backend), ""
     except AutograderError as error:
         return [], str(error)

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from autograder import __version__
@@ -31,13 +31,14 @@ class Grader:
         self._release = released(assignment)
         self._reference = modules.reference(assignment)
         self._mistakes = modules.mistakes(assignment)
-        self._judge = Judge(assignment)
+        self.judge = Judge(assignment)
 
     def __enter__(self) -> "Grader":
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._judge.close()
+        self.judge.close()
+        self._backend.close()
 
     def grade(self, submission: Submission, seed: int = 0) -> Result:
         """The verdict on one submission: a function of its bytes and the assignment's."""
@@ -45,7 +46,7 @@ class Grader:
         cells = cells_to_run(submission, self._release)
         with Session(self._backend, self.assignment.limits, submission.files) as session:
             runs = session.run(cells)
-            examination = self._judge.examine(line_to(session), seed)
+            examination = self.judge.examine(line_to(session), seed)
         checks = diagnosed(examination, self._reference, self._mistakes)
         problems = shape_problems(self.assignment, submission, self._release)
         return Result(
@@ -114,11 +115,16 @@ def read_submission(notebook: Path, files: Mapping[str, bytes] | None = None) ->
     return read_notebook(notebook.name, data, files)
 
 
-def opened(assignment: Assignment, notebook: Path, sandbox: str) -> Session:
+@contextmanager
+def opened(assignment: Assignment, notebook: Path, sandbox: str) -> Iterator[Session]:
     """A session in which the notebook has run: for `pytest … --submission`."""
-    session = Session(chosen(sandbox), assignment.limits)
-    session.run(cells_to_run(read_submission(notebook), released(assignment)))
-    return session
+    submission = read_submission(notebook)
+    with (
+        closing(chosen(sandbox, assignment.imports)) as backend,
+        Session(backend, assignment.limits) as session,
+    ):
+        session.run(cells_to_run(submission, released(assignment)))
+        yield session
 
 
 def judged_by(assignment: Assignment) -> str:

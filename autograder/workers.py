@@ -5,10 +5,11 @@ another `concurrent.futures.Executor` can take the local one's place.
 """
 
 import os
+import signal
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
@@ -18,6 +19,7 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
 from autograder.pipeline import Grader
+from autograder.sandbox import selftest
 from autograder.sandbox.backend import chosen
 
 
@@ -37,18 +39,25 @@ _graders: list[Grader] = []  # the one of this worker process
 
 def start_worker(assignment: Assignment, sandbox: str) -> None:
     """Make this process's grader."""
-    _graders[:] = [Grader(assignment, chosen(sandbox))]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's business
+    _graders[:] = [Grader(assignment, chosen(sandbox, assignment.imports))]
+
+
+def grader() -> Grader:
+    """The grader of this worker process."""
+    return _graders[0]
 
 
 def grade_job(job: Job) -> Result:
     """The verdict on one job in this process."""
-    return _graders[0].grade(read_notebook(job.notebook, job.data, job.files), job.seed)
+    return grader().grade(read_notebook(job.notebook, job.data, job.files), job.seed)
 
 
 @contextmanager
 def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executor]:
     """An executor whose processes each hold a warm grader; left at once when interrupted."""
-    chosen(sandbox)  # refuse here, in one sentence, rather than in every worker
+    with closing(chosen(sandbox)) as backend:
+        selftest.require(backend)  # refuse here, in one sentence, rather than in every worker
     executor = ProcessPoolExecutor(
         workers or os.cpu_count() or 1,
         mp_context=get_context("spawn"),

@@ -1,4 +1,4 @@
-"""Names the mistake behind a question that failed.
+"""Names the mistakes behind a question that failed.
 
 The requests of the question's tests are replayed, in memory, against each known mistake; the one
 that answers all of them as the student's code did is named.
@@ -17,44 +17,58 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import Check
 from autograder.sandbox.guest import wire
 
+TELLING = (Outcome.FAILED, Outcome.RAISED)
+
 
 def diagnosed(
     examination: Examination, reference: ModuleType, mistakes: Iterable[Mistake]
 ) -> list[Check]:
     """The examination's checks, failed ones with the mistake that explains them and its hint."""
     known = list(mistakes)
-    failed = {check.question for check in examination.checks if check.outcome in TELLING}
-    names = {question: explanation(examination, question, reference, known) for question in failed}
-    return [with_mistake(check, names.get(check.question)) for check in examination.checks]
-
-
-TELLING = (Outcome.FAILED, Outcome.RAISED)
+    named: dict[str, Mistake] = {}
+    for question in {check.question for check in examination.checks if check.outcome in TELLING}:
+        own = [mistake for mistake in known if mistake.question == question]
+        named |= explanations(examination, question, reference, own)
+    return [with_mistake(check, named.get(check.id)) for check in examination.checks]
 
 
 def with_mistake(check: Check, mistake: Mistake | None) -> Check:
-    """The check with the mistake's name and hint, where it failed and one was found."""
-    if mistake is None or check.outcome not in TELLING:
+    """The check with the mistake's name and hint, where one was found."""
+    if mistake is None:
         return check
     return replace(check, mistake=mistake.name, hint=mistake.hint)
 
 
-def explanation(
+def explanations(
     examination: Examination, question: str, reference: ModuleType, mistakes: list[Mistake]
-) -> Mistake | None:
-    """The first mistake of `question` that answers every request as the student did."""
-    talks = [
-        examination.exchanges.get(check.id, [])
-        for check in examination.checks
-        if check.question == question
-    ]
-    if not any(talks):
-        return None
+) -> dict[str, Mistake]:
+    """The mistake behind each failed check of `question`, by the check's id.
+
+    One mistake that answers every request as the student did explains them all. Where there is
+    none, two may have been made at once: each wrong answer is then explained on its own, by the
+    mistake that also accounts for most of the others.
+    """
+    checks = [check for check in examination.checks if check.question == question]
+    failed = [check for check in checks if check.outcome in TELLING]
+    talks = {check.id: examination.exchanges.get(check.id, []) for check in checks}
+    if not any(talks.values()):
+        return {}
+    accounts: list[tuple[Mistake, set[str]]] = []
     for mistake in mistakes:
-        if mistake.question == question:
-            names = vars(reference) | {question: mistake.function}
-            if all(same_talk(talk, names) for talk in talks):
-                return mistake
-    return None
+        names = vars(reference) | {question: mistake.function}
+        told = {id for id, talk in talks.items() if same_talk(talk, names)}
+        if len(told) == len(talks):
+            return {check.id: mistake for check in failed}
+        accounts.append((mistake, told))
+    accounts.sort(key=lambda account: -len(account[1]))
+    wrong = [check for check in failed if check.outcome is Outcome.FAILED and talks[check.id]]
+    found = {check.id: best_account(accounts, check.id) for check in wrong}
+    return {id: mistake for id, mistake in found.items() if mistake}
+
+
+def best_account(accounts: list[tuple[Mistake, set[str]]], id: str) -> Mistake | None:
+    """The first of the sorted accounts that covers the check `id`."""
+    return next((mistake for mistake, told in accounts if id in told), None)
 
 
 def same_talk(talk: list[Exchange], names: Mapping[str, Any]) -> bool:

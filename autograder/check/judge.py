@@ -18,7 +18,7 @@ from autograder.core.errors import CourseError, GraderError
 from autograder.core.result import exact
 
 OPTIONS = (
-    "-s --disable-plugin-autoload --import-mode=importlib --noconftest "
+    "-s --assert=plain --disable-plugin-autoload --import-mode=importlib --noconftest "
     "-p no:cacheprovider -p no:terminal -p no:faulthandler -p no:doctest -p no:unittest "
     "-p no:warnings -p no:logging -p no:junitxml -p no:pastebin -p no:stepwise"
 )

@@ -7,7 +7,7 @@ pytest's own introspection, and by the judge, which keeps one session for many s
 import hashlib
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -47,7 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Options for running an assignment's hidden tests by hand."""
     group = parser.getgroup("autograder", "hidden tests of an assignment")
     group.addoption("--submission", help="the notebook to test; without it the reference is tested")
-    group.addoption("--sandbox", default="full", choices=["full", "weak"], help="default: full")
+    group.addoption(
+        "--sandbox", default="full", choices=["full", "fresh", "weak"], help="default: full"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -151,8 +153,9 @@ def by_hand(config: pytest.Config, folder: Path) -> Examination:
     if not notebook:
         names = vars(modules.reference(assignment))
         return Examination(assignment, lambda question: nullcontext(twin(dict(names))))
-    session = opened(assignment, Path(notebook), config.getoption("--sandbox"))
-    config.add_cleanup(session.close)
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    session = stack.enter_context(opened(assignment, Path(notebook), config.getoption("--sandbox")))
 
     @contextmanager
     def line(question: str) -> Iterator[Ask]:

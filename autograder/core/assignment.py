@@ -29,6 +29,7 @@ class Assignment:
     questions: tuple[Question, ...]
     limits: Limits = field(default_factory=Limits)
     seed: int = 0
+    imports: tuple[str, ...] = ()  # large modules that the warm process imports beforehand
 
     @property
     def lesson(self) -> Path:

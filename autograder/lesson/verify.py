@@ -5,6 +5,7 @@ variant. In memory, where it is cheap: the same with many other seeds.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import Check, Result
 from autograder.lesson import build, weave
 from autograder.lesson.release import leaks
-from autograder.workers import Job, grade_all, pool
+from autograder.workers import Job, grade_all, grader, pool
 
 SEEDS = 20
 Progress = Callable[[str], None]
@@ -73,9 +74,9 @@ def verify(
     proof = Proof(assignment.name, seeds=seeds)
     progress("files")
     proof.faults += file_faults(assignment)
-    with Judge(assignment) as judge:
-        in_memory(judge, proof, progress)
-    in_sandbox(assignment, proof, sandbox, workers, progress)
+    with pool(assignment, sandbox, workers) as executor:
+        in_memory(assignment, proof, executor, progress)
+        in_sandbox(assignment, proof, executor, progress)
     return proof
 
 
@@ -95,20 +96,31 @@ def file_faults(assignment: Assignment) -> list[str]:
     return faults
 
 
-def in_memory(judge: Judge, proof: Proof, progress: Progress) -> None:
+def in_memory(assignment: Assignment, proof: Proof, executor: Executor, progress: Progress) -> None:
     """Reference, mistakes and variants against the hidden tests, with every seed."""
-    assignment = judge.assignment
-    names = vars(modules.reference(assignment))
-    for seed in range(proof.seeds):
-        progress(f"reference, seed {seed}")
-        for check in lost(examined(judge, names, seed)):
-            proof.faults.append(f"reference fails {check.id} with seed {seed}: {check.message}")
-    for mistake in modules.mistakes(assignment):
-        progress(f"mistake {mistake.name}")
-        proof.faults += mistake_faults(judge, mistake, proof.seeds)
-    for variant in modules.variants(assignment):
-        progress(f"variant {variant.name}")
-        proof.faults += variant_faults(judge, variant, proof.seeds)
+    names = [mistake.name for mistake in modules.mistakes(assignment)]
+    names += [variant.name for variant in modules.variants(assignment)]
+    trials = [executor.submit(memory_faults, name, proof.seeds) for name in ["", *names]]
+    for name, trial in zip(["reference", *names], trials, strict=True):
+        progress(f"{name}, {proof.seeds} seeds")
+        proof.faults += trial.result()
+
+
+def memory_faults(name: str, seeds: int) -> list[str]:
+    """The faults of one mistake or variant, or of the reference, in a worker process."""
+    judge = grader().judge
+    for mistake in modules.mistakes(judge.assignment):
+        if mistake.name == name:
+            return list(mistake_faults(judge, mistake, seeds))
+    for variant in modules.variants(judge.assignment):
+        if variant.name == name:
+            return list(variant_faults(judge, variant, seeds))
+    names = vars(modules.reference(judge.assignment))
+    return [
+        f"reference fails {check.id} with seed {seed}: {check.message}"
+        for seed in range(seeds)
+        for check in lost(examined(judge, names, seed))
+    ]
 
 
 def examined(
@@ -145,25 +157,24 @@ def variant_faults(judge: Judge, variant: Variant, seeds: int) -> Iterator[str]:
 
 
 def in_sandbox(
-    assignment: Assignment, proof: Proof, sandbox: str, workers: int, progress: Progress
+    assignment: Assignment, proof: Proof, executor: Executor, progress: Progress
 ) -> None:
     """Every kind of submission as a real notebook in a real sandbox."""
     known = {mistake.name: mistake for mistake in modules.mistakes(assignment)}
     correct = {variant.name: variant for variant in modules.variants(assignment)}
     proof.variants = list(correct)
     proof.matrix = {name: {} for name in known}  # in the order in which they are written
-    with pool(assignment, sandbox, workers) as executor:
-        for job, result in grade_all(assignment, submissions(assignment), executor):
-            kind, _, name = job.key.partition(" ")
-            progress(f"sandbox: {job.key}")
-            checks = [check for question in result.questions for check in question.checks]
-            if kind == "mistake":
-                proof.matrix[name] = row_of(known[name], checks)
-                proof.faults += row_faults(known[name], proof.matrix[name])
-            else:
-                proof.faults += submission_faults(job.key, result)
-            if kind == "reference":
-                proof.tests = [check.id for check in checks]
+    for job, result in grade_all(assignment, submissions(assignment), executor):
+        kind, _, name = job.key.partition(" ")
+        progress(f"sandbox: {job.key}")
+        checks = [check for question in result.questions for check in question.checks]
+        if kind == "mistake":
+            proof.matrix[name] = row_of(known[name], checks)
+            proof.faults += row_faults(known[name], proof.matrix[name])
+        else:
+            proof.faults += submission_faults(job.key, result)
+        if kind == "reference":
+            proof.tests = [check.id for check in checks]
 
 
 def submissions(assignment: Assignment) -> Iterator[Job]:

@@ -28,14 +28,31 @@ SETNS_HELP = (
 
 def command(limits: Limits, guest: list[str]) -> list[str]:
     """The whole command line that runs `guest` inside the sandbox."""
-    binds = bound_paths()
-    inner = [*wall(limits), *mounts(binds), "--ro-bind", str(GUEST_FILES), "/runtime/guest"]
-    inner += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    inner = [*holder(limits), "--", *guest]
     if os.geteuid() == 0:
-        outside = [*root_prefix(), *mounts([*binds, GUEST_FILES])]
-        drop = [f"--reuid={GUEST_UID}", f"--regid={GUEST_UID}", "--clear-groups", "--no-new-privs"]
-        return [*outside, "--", "setpriv", *drop, "--", *inner, "--", *guest]
-    return [*inner, "--", *guest]
+        return [*outer(), "--", *become_guest(), "--", *inner]
+    return inner
+
+
+def zygote(words: list[str]) -> list[str]:
+    """The command line of the warm process: sees what guests see, may still make namespaces."""
+    if os.geteuid() == 0:
+        return [*outer(), "--", *become_guest(), "--", *words]
+    return [*outer(), "--", *words]
+
+
+def holder(limits: Limits) -> list[str]:
+    """The bubblewrap that builds one submission's namespaces and mounts."""
+    own = ["--ro-bind", str(GUEST_FILES), "/runtime/guest"]
+    return [
+        *wall(limits),
+        *mounts(bound_paths()),
+        *own,
+        "--remount-ro",
+        "/dev",
+        "--remount-ro",
+        "/",
+    ]
 
 
 def wall(limits: Limits) -> list[str]:
@@ -50,13 +67,42 @@ def wall(limits: Limits) -> list[str]:
     ]
 
 
-def root_prefix() -> list[str]:
-    """The outer bubblewrap that root needs: keeps only the right to become somebody else."""
+def outer() -> list[str]:
+    """An outer bubblewrap: binds what only root can reach; root keeps the right to be no root."""
+    rights = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if os.geteuid() == 0 else []
     return [
         *("bwrap", "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),
-        *("--unshare-ipc", "--unshare-net", "--die-with-parent"),
-        *("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
+        *("--perms", "1777", "--tmpfs", "/scratch", "--unshare-ipc", "--unshare-net"),
+        *(
+            "--die-with-parent",
+            "--cap-drop",
+            "ALL",
+            *rights,
+            *mounts([*bound_paths(), GUEST_FILES]),
+        ),
+        *("--perms", "0755", "--dir", "/runtime", "--ro-bind", str(GUEST_FILES), "/runtime/guest"),
     ]
+
+
+def become_guest() -> list[str]:
+    """The words that turn root into the unprivileged user, for real."""
+    user = str(GUEST_UID)
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--no-new-privs"]
+
+
+def environment(home: str) -> dict[str, str]:
+    """Everything that a guest's environment holds."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": home,
+        "TMPDIR": home,
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+    }
 
 
 def mounts(binds: list[Path]) -> list[str]:

@@ -5,13 +5,11 @@ crash, a mutation or a hang in one check changes nothing in the next.
 """
 
 import contextlib
-import gc
 import os
 import resource
 import signal
 import socket
 import sys
-import warnings
 from typing import Any
 
 import numpy as np
@@ -22,16 +20,17 @@ MEGABYTE = 1 << 20
 
 
 def main(descriptor: int) -> None:
-    """Serve the socket `descriptor` until the other side closes it."""
-    sock = socket.socket(fileno=descriptor)
-    warnings.filterwarnings("ignore", category=DeprecationWarning, module="IPython")
+    """Build a shell and serve the socket `descriptor`: the fresh process of one submission."""
     runner = shell.build()
+    sys.path.append(os.getcwd())  # the student's own modules, behind everything installed
+    serve(socket.socket(fileno=descriptor), runner)
+
+
+def serve(sock: socket.socket, runner: shell.Shell) -> None:
+    """Take the limits, greet, and answer requests until the other side closes the socket."""
     limits = wire.decode(wire.receive(sock))
     confine(limits)
-    sys.path.append(os.getcwd())  # the student's own modules, behind everything installed
     wire.send(sock, wire.encode({"ok": os.getpid()}))
-    gc.collect()
-    gc.freeze()
     with contextlib.suppress(wire.WireError, OSError):
         while True:
             request = wire.decode(wire.receive(sock))

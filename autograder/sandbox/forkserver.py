@@ -1,0 +1,134 @@
+"""The fast backend: guests are forked from a warm process instead of started from nothing."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from autograder.core.errors import GraderError
+from autograder.core.limits import Limits
+from autograder.sandbox import bwrap
+from autograder.sandbox.guest import wire
+
+WARM_SECONDS = 120.0  # for imports on a busy machine
+ANSWER_SECONDS = 30.0
+MAIN = "import sys; sys.path.insert(0, '/runtime'); from guest.zygote import main; main({}, {!r})"
+GONE = (wire.WireError, OSError)
+
+
+@dataclass
+class ForkedGuest:
+    """A guest forked by the zygote: talk on `sock`, end it with `kill`."""
+
+    sock: socket.socket
+    id: int
+    server: "ForkServer" = field(repr=False)
+
+    def kill(self) -> None:
+        """End the guest and everything it started; safe to call twice."""
+        self.sock.close()
+        self.server.end(self.id)
+
+    def last_words(self) -> str:
+        """A forked guest has no stderr of its own."""
+        return ""
+
+
+class ForkServer:
+    """A zygote with `modules` imported, and the guests it forks; a backend."""
+
+    strength = "full"
+
+    def __init__(self, modules: Sequence[str] = ()) -> None:
+        self._modules = list(modules)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self._lock = threading.Lock()
+
+    def start(self, limits: Limits) -> ForkedGuest:
+        """A guest under `limits`, not yet greeted; the zygote is started anew where it died."""
+        with self._lock:
+            for attempt in range(2):
+                try:
+                    return self._spawn(limits)
+                except GONE as error:
+                    words = self._last_words() or str(error)
+                    self._stop()
+                    if attempt:
+                        raise GraderError(f"sandbox: the fork server failed: {words}") from error
+        raise AssertionError("unreachable")
+
+    def end(self, guest: int) -> None:
+        """Have the zygote end a guest; end the zygote itself where it does not answer."""
+        with self._lock:
+            if self._control is not None:
+                try:
+                    self._ask({"op": "end", "guest": guest})
+                except GONE:
+                    self._stop()
+
+    def close(self) -> None:
+        """End the zygote and all its guests."""
+        with self._lock:
+            self._stop()
+
+    def _spawn(self, limits: Limits) -> ForkedGuest:
+        self._warm()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            answer = self._ask({"op": "spawn", "holder": bwrap.holder(limits)}, theirs)
+        if "ok" not in answer:
+            ours.close()
+            raise GraderError(f"sandbox: {answer.get('error')}")
+        return ForkedGuest(ours, answer["ok"], self)
+
+    def _ask(self, request: dict[str, Any], gift: socket.socket | None = None) -> dict[str, Any]:
+        assert self._control is not None
+        self._control.settimeout(ANSWER_SECONDS)
+        wire.send(self._control, wire.encode(request))
+        if gift:
+            socket.send_fds(self._control, [b"!"], [gift.fileno()])
+        frame = wire.receive(self._control, time.monotonic() + ANSWER_SECONDS)
+        answer: dict[str, Any] = wire.decode(frame)
+        return answer
+
+    def _warm(self) -> None:
+        if self._control is not None:
+            return
+        self._control, theirs = socket.socketpair()
+        code = MAIN.format(theirs.fileno(), self._modules)
+        with theirs:
+            self._process = subprocess.Popen(
+                bwrap.zygote([sys.executable, "-I", "-B", "-c", code]),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                pass_fds=[theirs.fileno()],
+                env=bwrap.environment("/scratch"),
+                cwd="/",
+                start_new_session=True,
+            )
+        wire.decode(wire.receive(self._control, time.monotonic() + WARM_SECONDS))
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read()[-2000:].decode(errors="replace").strip()

@@ -1,0 +1,122 @@
+"""The slow backends: a fresh Python for every submission, in bubblewrap or with limits only."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from autograder.core.errors import GraderError, SandboxUnavailable
+from autograder.core.limits import Limits
+from autograder.sandbox import bwrap
+
+GUEST_MAIN = "import sys; sys.path.insert(0, {path!r}); from guest.worker import main; main({fd})"
+ERROR_TAIL = 2000  # characters of a guest's stderr in an error of ours
+
+
+@dataclass
+class FreshGuest:
+    """A started guest process: talk on `sock`, end it with `kill`."""
+
+    process: subprocess.Popen[bytes]
+    sock: socket.socket
+    errors: IO[bytes]
+    scratch: tempfile.TemporaryDirectory[str] | None = field(default=None)
+
+    def kill(self) -> None:
+        """End the guest and everything it started; safe to call twice."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.sock.close()
+        self.errors.close()
+        if self.scratch:
+            self.scratch.cleanup()
+
+    def last_words(self) -> str:
+        """The end of what the guest wrote to stderr: for us, never for students."""
+        if self.errors.closed:
+            return ""
+        self.errors.seek(0, os.SEEK_END)
+        self.errors.seek(max(0, self.errors.tell() - ERROR_TAIL))
+        return self.errors.read().decode(errors="replace").strip()
+
+
+class BwrapBackend:
+    """A fresh Python in bubblewrap: own namespaces, allow-listed files, an unprivileged user."""
+
+    strength = "full"
+
+    def start(self, limits: Limits) -> FreshGuest:
+        ours, theirs = socket.socketpair()
+        command = bwrap.command(limits, guest_command("/runtime", theirs.fileno()))
+        return launch(command, ours, theirs)
+
+    def close(self) -> None:
+        """Nothing stays behind between guests."""
+
+
+class WeakBackend:
+    """A fresh Python with resource limits only, for machines without namespaces; own work only."""
+
+    strength = "weak"
+
+    def start(self, limits: Limits) -> FreshGuest:
+        ours, theirs = socket.socketpair()
+        scratch = tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
+        runtime = str(Path(__file__).parent)
+        command = [*drop_root(scratch.name), *guest_command(runtime, theirs.fileno())]
+        guest = launch(command, ours, theirs, cwd=scratch.name)
+        guest.scratch = scratch
+        return guest
+
+    def close(self) -> None:
+        """Nothing stays behind between guests."""
+
+
+def drop_root(scratch: str) -> list[str]:
+    """The words before a command that make root an unprivileged user; none for other users."""
+    if os.geteuid() != 0:
+        return []
+    words = bwrap.become_guest()
+    os.chown(scratch, bwrap.GUEST_UID, bwrap.GUEST_UID)
+    if subprocess.run([*words, sys.executable, "-c", ""], capture_output=True).returncode:
+        raise SandboxUnavailable(
+            "--sandbox=weak as root: the unprivileged user cannot start "
+            f"{sys.executable}. Run as an ordinary user, or use the full sandbox"
+        )
+    return words
+
+
+def guest_command(runtime: str, descriptor: int) -> list[str]:
+    """The command line of a guest whose `guest` package lies in `runtime`."""
+    code = GUEST_MAIN.format(path=runtime, fd=descriptor)
+    return [sys.executable, "-I", "-B", "-c", code]
+
+
+def launch(
+    command: list[str], ours: socket.socket, theirs: socket.socket, cwd: str | None = None
+) -> FreshGuest:
+    """Start `command` in a process group of its own with an empty environment and one socket."""
+    errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by FreshGuest.kill
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            pass_fds=[theirs.fileno()],
+            env=bwrap.environment(cwd or "/scratch"),
+            cwd=cwd or "/",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise GraderError(f"cannot start {command[0]}: {error.strerror}") from error
+    finally:
+        theirs.close()
+    return FreshGuest(process, ours, errors)
