@@ -40,13 +40,13 @@ class Grader:
         self.judge.close()
         self._backend.close()
 
-    def grade(self, submission: Submission, seed: int = 0) -> Result:
+    def grade(self, submission: Submission, seed: int = 0, only: str | None = None) -> Result:
         """The verdict on one submission: a function of its bytes and the assignment's."""
         started = time.monotonic()
         cells = cells_to_run(submission, self._release)
         with Session(self._backend, self.assignment.limits, submission.files) as session:
             runs = session.run(cells)
-            examination = self.judge.examine(line_to(session), seed)
+            examination = self.judge.examine(line_to(session), seed, only)
         checks = diagnosed(examination, self._reference, self._mistakes)
         problems = shape_problems(self.assignment, submission, self._release)
         return Result(

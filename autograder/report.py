@@ -39,7 +39,7 @@ def class_table(assignment: Assignment, graded: Sequence[Graded]) -> RenderableT
     for number, _ in enumerate(assignment.coded, start=1):
         table.add_column(str(number), justify="right", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("remarks", overflow="ellipsis", no_wrap=True)
+    table.add_column("remarks")
     for item in sorted(graded, key=lambda item: item.student):
         cells = [points_of(question) for question in item.result.judged]
         table.add_row(plain(item.student), *cells, total_of(item.result), remarks(item.result))
@@ -79,12 +79,17 @@ def remarks(result: Result) -> str:
     late = {check.outcome for question in result.questions for check in question.checks}
     words = named + [each.lower().replace("_", " ") for each in LOUD if each in late]
     if not words and result.problems:
-        words = [result.problems[0]]
+        words = [shortened(result.problems[0])]
     weak = ["weak sandbox"] if result.sandbox == "weak" else []
     return plain("; ".join(weak + words))
 
 
 LOUD = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """The text, cut where it is longer than `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def result_view(result: Result) -> RenderableType:

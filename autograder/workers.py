@@ -32,6 +32,7 @@ class Job:
     data: bytes
     files: Mapping[str, bytes] = field(default_factory=dict)
     seed: int = 0
+    only: str | None = None  # run the tests of this question alone
 
 
 _graders: list[Grader] = []  # the one of this worker process
@@ -50,7 +51,7 @@ def grader() -> Grader:
 
 def grade_job(job: Job) -> Result:
     """The verdict on one job in this process."""
-    return grader().grade(read_notebook(job.notebook, job.data, job.files), job.seed)
+    return grader().grade(read_notebook(job.notebook, job.data, job.files), job.seed, job.only)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Builds the notebook that students get from its lesson and its reference."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,15 @@ def solved_text(assignment: Assignment, other: dict[str, str] | None = None) -> 
         assignment,
         lambda id: given[id] if id in given else weave.solution(assignment.reference_file, id),
     )
+
+
+def with_solution(text: str, question: str, source: str) -> str:
+    """The text of a built notebook with another source in one solution cell."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == f"{question}-solution":
+            cell["source"] = source
+    return json.dumps(notebook)
 
 
 def filled_text(assignment: Assignment, filling: Filling) -> str:

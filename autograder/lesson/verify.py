@@ -138,14 +138,18 @@ def lost(checks: Iterable[Check]) -> list[Check]:
 
 
 def mistake_faults(judge: Judge, mistake: Mistake, seeds: int) -> Iterator[str]:
-    """Seeds with which a mistake slips through or is taken for another."""
+    """Seeds with which a mistake slips through, is taken for another, or costs points elsewhere."""
     names = vars(modules.reference(judge.assignment)) | {mistake.question: mistake.function}
+    elsewhere = [check for check in lost(examined(judge, names, 0))
+                 if check.question != mistake.question]  # fmt: skip
+    if elsewhere:
+        yield f"mistake {mistake.name} costs points elsewhere: {', '.join(c.id for c in elsewhere)}"
     for seed in range(1, seeds):
         found = lost(examined(judge, names, seed, mistake.question))
         if not found:
             yield f"mistake {mistake.name} passes {mistake.question} with seed {seed}"
-        elif wrong := {check.mistake for check in found} - {mistake.name}:
-            yield f"mistake {mistake.name} is diagnosed as {wrong} with seed {seed}"
+        elif wrong := {str(check.mistake) for check in found} - {mistake.name}:
+            yield f"mistake {mistake.name} is taken for {', '.join(wrong)} with seed {seed}"
 
 
 def variant_faults(judge: Judge, variant: Variant, seeds: int) -> Iterator[str]:
@@ -179,19 +183,20 @@ def in_sandbox(
 
 def submissions(assignment: Assignment) -> Iterator[Job]:
     """The notebooks to try, solved in every known way."""
-    yield job(assignment, "reference", build.solved_text(assignment))
+    solved = build.solved_text(assignment)
+    yield job(assignment, "reference", solved)
     yield job(assignment, "stubs", build.built_text(assignment))
     known: list[Mistake | Variant] = [*modules.mistakes(assignment), *modules.variants(assignment)]
     for item in known:
-        text = build.solved_text(
-            assignment, {item.question: weave.renamed(item.function, item.question)}
-        )
-        yield job(assignment, f"{type(item).__name__.lower()} {item.name}", text)
+        source = weave.renamed(item.function, item.question)
+        text = build.with_solution(solved, item.question, source)
+        key = f"{type(item).__name__.lower()} {item.name}"
+        yield job(assignment, key, text, item.question)
 
 
-def job(assignment: Assignment, key: str, text: str) -> Job:
+def job(assignment: Assignment, key: str, text: str, only: str | None = None) -> Job:
     """A job from a notebook's text."""
-    return Job(key, assignment.built.name, text.encode())
+    return Job(key, assignment.built.name, text.encode(), only=only)
 
 
 def row_of(mistake: Mistake, checks: list[Check]) -> dict[str, Any]:
@@ -200,7 +205,6 @@ def row_of(mistake: Mistake, checks: list[Check]) -> dict[str, Any]:
     return {
         "question": mistake.question,
         "caught_by": [check.id for check in own],
-        "elsewhere": [check.id for check in lost(checks) if check.question != mistake.question],
         "diagnosed": bool(own) and {check.mistake for check in own} == {mistake.name},
     }
 
@@ -211,8 +215,6 @@ def row_faults(mistake: Mistake, row: dict[str, Any]) -> Iterator[str]:
         yield f"mistake {mistake.name} loses no points in {mistake.question}"
     elif not row["diagnosed"]:
         yield f"mistake {mistake.name} is not diagnosed by its name"
-    if row["elsewhere"]:
-        yield f"mistake {mistake.name} costs points elsewhere: {', '.join(row['elsewhere'])}"
 
 
 def submission_faults(key: str, result: Result) -> Iterator[str]:
@@ -222,6 +224,6 @@ def submission_faults(key: str, result: Result) -> Iterator[str]:
     for question in result.judged:
         if key == "stubs" and question.earned:
             yield f"stubs earn {question.earned:g} points in {question.id}"
-        if key != "stubs" and question.earned != question.possible:
+        if key != "stubs" and lost(question.checks):
             failed = ", ".join(check.id for check in lost(question.checks))
             yield f"{key} loses points in {question.id}: {failed}"

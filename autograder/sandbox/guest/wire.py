@@ -23,6 +23,7 @@ BUFFER_LIMIT = 256 << 20  # bytes of all buffers of one frame
 BUFFER_COUNT = 64
 DEPTH_LIMIT = 16
 BIGINT_LIMIT = 4096  # bytes
+KEY_LIMIT = 4096  # of one dict or set: keys made to collide cost the square of their number
 
 ARRAY, TUPLE, SCALAR, COMPLEX, HANDLE, SET, BIGINT, SLICE, TENSOR = range(1, 10)
 NUMBERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
@@ -137,6 +138,8 @@ def decode(frame: Frame) -> Any:
             ext_hook=lambda code, body: rebuild(code, body, depth + 1),
             strict_map_key=False,
             use_list=True,
+            max_map_len=KEY_LIMIT,
+            timestamp=1,  # msgpack's own extension as a plain float
         )
 
     def rebuild(code: int, body: bytes, depth: int) -> Any:
@@ -157,7 +160,7 @@ def decode(frame: Frame) -> Any:
             return _rebuild_scalar(*fields)
         if code == COMPLEX:
             return complex(*fields)
-        if code == SET:
+        if code == SET and len(fields) <= KEY_LIMIT:
             return set(fields)
         if code == SLICE:
             return slice(*fields)
