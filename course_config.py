@@ -4,6 +4,6 @@ from autograder import Course
 
 course = Course(
     "cnn-bootcamp",
-    assignments=["01_convolution"],
+    assignments=["01_convolution", "02_conv_layer", "03_pooling", "04_parameters"],
     seed=2026,
 )

@@ -17,7 +17,9 @@ from autograder.core.errors import CourseError, UserError
 from autograder.core.limits import Limits
 
 CONFIG = "course_config.py"
-KEYS = ("title", "notebook", "reference", "questions", "limits", "imports")
+KEYS = ("title", "notebook", "reference", "questions", "limits", "imports", "forbidden")
+FORBIDDEN_KEYS = ("forbid", "everywhere", "questions")
+POLICIES = ("zero", "review")
 IMPORTABLE = ("torch", "sklearn", "scipy")
 QUESTION_KEYS = ("points", "written", "rubric")
 
@@ -88,6 +90,8 @@ def read_assignment(folder: Path, course: Course) -> Assignment:
         questions=tuple(questions(file, given.get("questions"))),
         limits=limits(file, given.get("limits") or {}),
         seed=course.seed,
+        forbidden=forbidden(file, given),
+        forbid=(given.get("forbidden") or {}).get("forbid", "review"),
         imports=imports(file, given.get("imports") or []),
     )
 
@@ -152,6 +156,31 @@ def limits(file: Path, given: Any) -> Limits:
     except ValueError as error:
         what, _, remedy = str(error).partition("; ")
         raise CourseError(file, f"`limits.{what}`", remedy.capitalize()) from None
+
+
+def forbidden(file: Path, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The library names that each question does not allow."""
+    entry = given.get("forbidden") or {}
+    if not isinstance(entry, dict):
+        raise CourseError(file, "`forbidden` is no mapping", f"Keys: {', '.join(FORBIDDEN_KEYS)}")
+    known_keys(file, entry, FORBIDDEN_KEYS, of="forbidden.")
+    if entry.get("forbid", "review") not in POLICIES:
+        what = f"`forbidden.forbid` is {entry['forbid']!r}"
+        raise CourseError(file, what, f"Use one of: {', '.join(POLICIES)}")
+    own = entry.get("questions") or {}
+    coded = [each.id for each in questions(file, given.get("questions")) if not each.written]
+    known_keys(file, own, coded, of="forbidden.questions.")
+    everywhere = names(file, "everywhere", entry.get("everywhere") or [])
+    found = {id: everywhere + names(file, f"questions.{id}", own.get(id) or []) for id in coded}
+    return {id: listed for id, listed in found.items() if listed}
+
+
+def names(file: Path, key: str, given: Any) -> tuple[str, ...]:
+    """A list of dotted names."""
+    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
+        what = f"`forbidden.{key}` is no list of names"
+        raise CourseError(file, what, "Write e.g. [numpy.convolve, scipy.signal]")
+    return tuple(given)
 
 
 def imports(file: Path, given: Any) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ class Gradebook:
             submission.timestamp = moment
             questions = {question.id: question for question in result.questions}
             for name, grade in self._rows(self._api.Grade, submission):
-                enter(grade, points(questions[name], name in untouched), anew)
+                question = questions[name]
+                enter(grade, points(question, name in untouched), anew, question.needs_review)
             for name, comment in self._rows(self._api.Comment, submission):
                 comment.auto_comment = NO_RESPONSE if name in untouched else None
 
@@ -183,12 +184,12 @@ def points(question: QuestionResult, untouched: bool) -> float | None:
     return 0.0 if question.written and untouched else question.earned
 
 
-def enter(grade: Any, auto: float | None, anew: bool) -> None:
+def enter(grade: Any, auto: float | None, anew: bool, review: bool) -> None:
     """Enter automatic points. A human's number stays, and is asked for again on news only."""
     news = anew or grade.auto_score != auto
     grade.auto_score = auto
     if grade.manual_score is None:
-        grade.needs_manual_grade = auto is None
+        grade.needs_manual_grade = auto is None or review
     elif news:
         grade.needs_manual_grade = True
 

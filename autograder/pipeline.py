@@ -4,17 +4,19 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from autograder import __version__
 from autograder.check import modules
 from autograder.check.diagnose import diagnosed
 from autograder.check.judge import Judge
-from autograder.check.plugin import Line
+from autograder.check.plugin import Examination, Line
 from autograder.check.student import Ask
 from autograder.core.assignment import Assignment
 from autograder.core.errors import UserError
 from autograder.core.execution import cells_to_run, shape_problems
+from autograder.core.forbidden import shortcuts
 from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun, Check, QuestionResult, Result
 from autograder.core.submission import Submission, read_notebook
@@ -48,11 +50,13 @@ class Grader:
             runs = session.run(cells)
             examination = self.judge.examine(line_to(session), seed, only)
         checks = diagnosed(examination, self._reference, self._mistakes)
+        used = shortcuts_used(self.assignment, cells, examination)
         problems = shape_problems(self.assignment, submission, self._release)
+        problems += [sentence for sentences in used.values() for sentence in sentences]
         return Result(
             assignment=self.assignment.name,
             notebook=submission.name,
-            questions=tuple(question_results(self.assignment, checks)),
+            questions=tuple(question_results(self.assignment, checks, used)),
             sandbox=self._backend.strength,
             seconds=time.monotonic() - started,
             problems=tuple(dict.fromkeys([*problems, *run_problems(runs)])),
@@ -71,11 +75,34 @@ def line_to(session: Session) -> Line:
     return line
 
 
-def question_results(assignment: Assignment, checks: list[Check]) -> Iterator[QuestionResult]:
-    """The checks sorted into the assignment's questions."""
+def question_results(
+    assignment: Assignment, checks: list[Check], used: Mapping[str, list[str]]
+) -> Iterator[QuestionResult]:
+    """The checks sorted into the assignment's questions; shortcuts flagged, or paid for."""
     for question in assignment.questions:
         own = tuple(check for check in checks if check.question == question.id)
-        yield QuestionResult(question.id, question.points, own, question.written)
+        flagged = question.id in used
+        if flagged and assignment.forbid == "zero":
+            words = used[question.id][0]
+            own = tuple(replace(each, outcome=Outcome.FAILED, message=words) for each in own)
+        yield QuestionResult(question.id, question.points, own, question.written, flagged)
+
+
+def shortcuts_used(
+    assignment: Assignment, cells: list[str], examination: Examination
+) -> dict[str, list[str]]:
+    """A sentence for each library function that a question does not allow, by question."""
+    used = {
+        question: [
+            f"{question}: `{found.name}` is not allowed here: {found.line}" for found in uses
+        ]
+        for question, uses in shortcuts(cells, assignment.forbidden).items()
+    }
+    for question, names in examination.noticed.items():
+        if names and question not in used:
+            called = ", ".join(f"`{name}`" for name in sorted(names))
+            used[question] = [f"{question}: {called} is not allowed here; it was called."]
+    return used
 
 
 ENDINGS = {

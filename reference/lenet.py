@@ -104,4 +104,7 @@ def export_parameters(model):
 
     With them, `lenet_forward(x, export_parameters(model))["logits"]` is `model(x)` up to rounding.
     """
-    return {name: values.numpy() for name, values in model.state_dict().items()}
+    layers = {name: getattr(model, name) for name in ("c1", "c3", "c5", "f6", "output")}
+    learned = {f"{name}.weight": layer.weight for name, layer in layers.items()}
+    learned |= {f"{name}.bias": layer.bias for name, layer in layers.items()}
+    return {name: values.detach().numpy() for name, values in learned.items()}

@@ -147,7 +147,7 @@ def test_a_lesson_that_gives_the_solution_away_is_not_released(assignment, folde
 
 def test_files_left_in_source_are_looked_at(assignment, folder):
     shutil.copy(assignment.hidden_tests, folder.source / "01_small" / "data.txt")
-    with pytest.raises(CourseError, match=r"data.txt:7: gives away hidden_tests.py:7"):
+    with pytest.raises(CourseError, match=r"data.txt:4: gives away hidden_tests.py:4"):
         release(assignment, folder)
 
 

@@ -31,6 +31,7 @@ KINDS = {
     "function": "a function",
     "generator": "a generator",
 }
+KINDS_OF = {"numbers": "iufc", "truth values": "b"}  # NumPy's letters for dtypes
 mismatches: list["Mismatch"] = []  # of the running test, the last one first to be shown
 
 
@@ -91,10 +92,11 @@ def kind_of(value: Any) -> str:
 
 
 def _array(actual: Any, expected: np.ndarray, tolerance: float) -> str:
-    if type(actual) is not np.ndarray:
+    of_what = "truth values" if expected.dtype.kind == "b" else "numbers"
+    if kind_of(actual) != KINDS["ndarray"]:
         return f"An array was expected, your function returned {kind_of(actual)}."
-    if actual.dtype.kind not in "iufc":
-        return "An array of numbers was expected, yours holds something else."
+    if type(actual) is not np.ndarray or actual.dtype.kind not in KINDS_OF[of_what]:
+        return f"An array of {of_what} was expected, yours holds something else."
     if actual.ndim != expected.ndim:
         axes = f"{expected.ndim} {'axis' if expected.ndim == 1 else 'axes'}"
         return f"The result should have {axes}, yours has {actual.ndim}."
@@ -104,8 +106,10 @@ def _array(actual: Any, expected: np.ndarray, tolerance: float) -> str:
 
 
 def _tensor(actual: Any, expected: Any, tolerance: float) -> str:
-    if not wire.is_tensor(actual):
+    if kind_of(actual) != KINDS["Tensor"]:
         return f"A torch tensor was expected, your function returned {kind_of(actual)}."
+    if not wire.is_tensor(actual):
+        return "A dense torch tensor was expected, of a dtype that NumPy knows too."
     return _array(actual.detach().numpy(), expected.detach().numpy(), tolerance)
 
 
@@ -121,7 +125,10 @@ def _shape_words(actual: np.ndarray, expected: np.ndarray) -> str:
 def _values(actual: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
     if not np.isfinite(actual).all() and np.isfinite(expected).all():
         return "The shape is right, but some values are NaN or infinite."
-    wrong = ~np.isclose(actual, expected, rtol=tolerance, atol=tolerance * _scale(expected))
+    if actual.dtype.kind in "iu" and expected.dtype.kind in "iu":
+        tolerance = 0.0  # whole numbers are right or wrong
+    scale = _scale(expected)
+    wrong = ~np.isclose(actual, expected, tolerance, tolerance * scale, equal_nan=True)
     if not wrong.any():
         return ""
     if wrong.mean() > 0.5:
@@ -172,7 +179,7 @@ def _scalar(actual: Any, expected: Any, tolerance: float) -> str:
     if type(plain) is not type(wanted):
         words = kind_of(wanted).capitalize()
         return f"{words} was expected, your function returned {kind_of(actual)}."
-    if isinstance(wanted, float):
+    if isinstance(wanted, float | complex):
         close = np.isclose(plain, wanted, rtol=tolerance, atol=tolerance * 1e-3, equal_nan=True)
         return "" if close else "The number is not right."
     return "" if plain == wanted else "The answer is not right."

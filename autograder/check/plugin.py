@@ -37,6 +37,7 @@ class Examination:
     only: str | None = None
     checks: list[Check] = field(default_factory=list)
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
+    noticed: dict[str, set[str]] = field(default_factory=dict)  # forbidden names, by question
 
 
 EXAMINATION = pytest.StashKey[Examination]()
@@ -64,10 +65,12 @@ def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     """The notebook under test; every test gets it in the same fresh state."""
     examination = examination_of(request.node)
     marker = request.node.get_closest_marker("points")
-    with examination.line(marker.args[0] if marker else "") as ask:
-        proxy = Student(ask)
+    question = marker.args[0] if marker else ""
+    with examination.line(question) as ask:
+        proxy = Student(ask, examination.assignment.forbidden.get(question, ()))
         examination.exchanges[request.node.name] = proxy.exchanges
         yield proxy
+        examination.noticed.setdefault(question, set()).update(proxy.noticed)
 
 
 @pytest.fixture

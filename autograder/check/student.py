@@ -1,7 +1,8 @@
 """The student's notebook as hidden tests see it: a proxy over frames, and a record of the calls."""
 
+import builtins
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,8 +60,10 @@ class Remote:
 class Student:
     """`student.f(x)` calls the notebook's `f` in the sandbox; arguments it changed come back."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, watch: Sequence[str] = ()) -> None:
         self._ask = ask
+        self._watch = list(watch)
+        self.noticed: set[str] = set()  # forbidden names that the student's code called
         self.exchanges: list[Exchange] = []
 
     def __getattr__(self, name: str) -> Remote:
@@ -78,7 +81,8 @@ class Student:
         """Call `target` in the sandbox; `seed` sets the global generators there first."""
         given = [_packed(value) for value in args]
         named = {key: _packed(value) for key, value in (kwargs or {}).items()}
-        reply = self._send(op="call", target=target, args=given, kwargs=named, seed=seed)
+        request = {"target": target, "args": given, "kwargs": named, "seed": seed}
+        reply = self._send(op="call", watch=self._watch, **request)
         originals = dict(enumerate(args)) | (kwargs or {})
         for key, changed in reply.get("changed", {}).items():
             if key in originals:
@@ -117,7 +121,10 @@ class Student:
             reply = wire.decode(reply_frame)
         except wire.WireError as error:
             raise StudentError("TypeError", f"sent what nobody can read: {error}") from None
-        return checked(reply, str(request.get("target")))
+        noticed = reply.get("noticed") if type(reply) is dict else None
+        if type(noticed) is list:
+            self.noticed |= {name for name in self._watch if name in noticed}
+        return checked(reply, request.get("target"))
 
     def _received(self, value: Any) -> Any:
         if isinstance(value, wire.Handle):
@@ -129,16 +136,23 @@ class Student:
         return value
 
 
-def checked(reply: Any, target: str) -> dict[str, Any]:
+def checked(reply: Any, target: Any) -> dict[str, Any]:
     """The reply where it carries a value; raises what it says otherwise."""
     if type(reply) is dict and "ok" in reply and type(reply.get("changed", {})) is dict:
         return reply
-    if type(reply) is dict and type(reply.get("missing")) is str:
+    if type(reply) is dict and type(reply.get("missing")) is str and type(target) is str:
         raise NotThere("NameError", f"`{target}` {MISSING.get(reply['missing'], 'is not there')}.")
     error = reply.get("error") if type(reply) is dict else None
     if type(error) is not dict:
         raise StudentError("TypeError", "sent a reply that is none")
-    raise StudentError(str(error.get("type")), str(error.get("message")), error.get("lines"))
+    raise StudentError(builtin(error.get("type")), str(error.get("message")), error.get("lines"))
+
+
+def builtin(name: Any) -> str:
+    """`name` where a built-in exception has it: no other text may pass for a type."""
+    kind = getattr(builtins, name, None) if type(name) is str else None
+    known = isinstance(kind, type) and issubclass(kind, BaseException)
+    return str(name) if known else "Exception"
 
 
 MISSING = {

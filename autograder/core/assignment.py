@@ -1,5 +1,6 @@
 """An assignment as the course's author describes it in assignment.yaml."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class Assignment:
     questions: tuple[Question, ...]
     limits: Limits = field(default_factory=Limits)
     seed: int = 0
+    forbidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by question
+    forbid: str = "review"  # what a shortcut costs: "zero" points, or nothing before a "review"
     imports: tuple[str, ...] = ()  # large modules that the warm process imports beforehand
 
     @property

@@ -40,6 +40,7 @@ class QuestionResult:
     possible: float
     checks: tuple[Check, ...] = ()
     written: bool = False
+    flagged: bool = False  # a shortcut that is not allowed was used: a human looks at it
 
     @property
     def outcome(self) -> Outcome:
@@ -47,12 +48,12 @@ class QuestionResult:
 
     @property
     def needs_review(self) -> bool:
-        return self.outcome is Outcome.BROKEN
+        return self.flagged or self.outcome is Outcome.BROKEN
 
     @property
     def earned(self) -> float | None:
         """Points, or None where a human has the say: written answers and what we broke."""
-        if self.written or self.needs_review:
+        if self.written or self.outcome is Outcome.BROKEN:
             return None
         return exact(sum(check.earned for check in self.checks))
 
@@ -123,7 +124,9 @@ class Result:
 
     def to_store(self) -> dict[str, Any]:
         """Everything, for `results/` in the course folder: `to_json` and the cells' outputs."""
-        return self.to_json() | {"cells": [asdict(cell) for cell in self.cells]}
+        flagged = [question.id for question in self.questions if question.flagged]
+        cells = [asdict(cell) for cell in self.cells]
+        return self.to_json() | {"flagged": flagged, "cells": cells}
 
 
 def exact(points: float) -> float:
@@ -136,7 +139,10 @@ def from_store(stored: dict[str, Any]) -> Result:
     return Result(
         assignment=stored["assignment"],
         notebook=stored["notebook"],
-        questions=tuple(_question(question) for question in stored["questions"]),
+        questions=tuple(
+            _question(question, question["id"] in stored.get("flagged", ()))
+            for question in stored["questions"]
+        ),
         sandbox=stored["sandbox"],
         seconds=stored["seconds"],
         problems=tuple(stored["problems"]),
@@ -144,7 +150,7 @@ def from_store(stored: dict[str, Any]) -> Result:
     )
 
 
-def _question(stored: dict[str, Any]) -> QuestionResult:
+def _question(stored: dict[str, Any], flagged: bool) -> QuestionResult:
     checks = tuple(
         Check(
             question=stored["id"],
@@ -155,7 +161,7 @@ def _question(stored: dict[str, Any]) -> QuestionResult:
         )
         for check in stored["checks"]
     )
-    return QuestionResult(stored["id"], stored["possible"], checks, written=not checks)
+    return QuestionResult(stored["id"], stored["possible"], checks, not checks, flagged)
 
 
 def _cell(stored: dict[str, Any]) -> CellRun:

@@ -80,6 +80,7 @@ class ForkServer:
         """End the zygote and all its guests."""
         with self._lock:
             self._stop()
+            self._errors.close()
 
     def _spawn(self, limits: Limits) -> ForkedGuest:
         self._warm()

@@ -67,10 +67,13 @@ class WeakBackend:
     strength = "weak"
 
     def start(self, limits: Limits) -> FreshGuest:
+        words = drop_root()
         ours, theirs = socket.socketpair()
         scratch = tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
+        if words:
+            os.chown(scratch.name, bwrap.GUEST_UID, bwrap.GUEST_UID)
         runtime = str(Path(__file__).parent)
-        command = [*drop_root(scratch.name), *guest_command(runtime, theirs.fileno())]
+        command = [*words, *guest_command(runtime, theirs.fileno())]
         guest = launch(command, ours, theirs, cwd=scratch.name)
         guest.scratch = scratch
         return guest
@@ -79,13 +82,13 @@ class WeakBackend:
         """Nothing stays behind between guests."""
 
 
-def drop_root(scratch: str) -> list[str]:
+def drop_root() -> list[str]:
     """The words before a command that make root an unprivileged user; none for other users."""
     if os.geteuid() != 0:
         return []
     words = bwrap.become_guest()
-    os.chown(scratch, bwrap.GUEST_UID, bwrap.GUEST_UID)
-    if subprocess.run([*words, sys.executable, "-c", ""], capture_output=True).returncode:
+    code = "import os, sys; sys.exit(not os.access(sys.executable, os.X_OK))"
+    if subprocess.run([*words, sys.executable, "-c", code], capture_output=True).returncode:
         raise SandboxUnavailable(
             "--sandbox=weak as root: the unprivileged user cannot start "
             f"{sys.executable}. Run as an ordinary user, or use the full sandbox"

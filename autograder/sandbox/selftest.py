@@ -56,7 +56,7 @@ def guarantees(backend: Backend) -> list[Guarantee]:
         )
         with Session(backend, LIMITS) as session:
             kept = said(session, cell)
-            owners = {owner(path) for path in marked(marker)}
+            owners = {owner(path) for path in arrived(marker)} if kept else set()
     kept["unprivileged"] = kept.get("unprivileged") and owners and 0 not in owners
     kept["mortal"] = not survives(marker)
     return [Guarantee(name, text, bool(kept.get(name))) for name, text in SENTENCES.items()]
@@ -107,6 +107,14 @@ def survives(marker: str, seconds: float = 2.0) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def arrived(marker: str, seconds: float = 2.0) -> list[Path]:
+    """The processes with `marker`; a command line can be read only a moment after its start."""
+    ends = time.monotonic() + seconds
+    while not (found := marked(marker)) and time.monotonic() < ends:
+        time.sleep(0.01)
+    return found
 
 
 def marked(marker: str) -> list[Path]:

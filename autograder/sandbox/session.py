@@ -110,8 +110,9 @@ class Session:
         if self._guest is None and not self._revive():
             raise Lost(Outcome.RAISED, "The process ended while your notebook was running.")
         ours, theirs = socket.socketpair()
-        with ours, theirs:
-            pid = self._fork(theirs)
+        with ours:
+            with theirs:  # the fork holds the only other end: it closes when the fork ends
+                pid = self._fork(theirs)
             channel = Channel(ours, self._limits.call_seconds, budget)
             try:
                 yield channel
@@ -132,7 +133,7 @@ class Session:
             self.close()
             note = _note(f"This cell was stopped after {seconds:.0f} seconds.")
             return CellRun(source, Outcome.TIMED_OUT, (note,), seconds)
-        except (*GONE, ValueError, KeyError, TypeError, IndexError, AttributeError):
+        except Exception:  # the guest's claims are the student's world
             self.close()
             note = _note("The process ended in this cell (memory, or it was ended by the code).")
             return CellRun(source, Outcome.RAISED, (note,))
@@ -145,8 +146,11 @@ class Session:
         try:
             wire.send(self._guest.sock, wire.encode(asdict(self._limits)))
             wire.decode(wire.receive(self._guest.sock, deadline))
-            if self._files:
-                self._request({"op": "files", "files": self._files}, START_SECONDS)
+            names = list(self._files)
+            for start in range(0, len(names), wire.BUFFER_COUNT):
+                part = names[start : start + wire.BUFFER_COUNT]
+                files = {name: self._files[name] for name in part}
+                self._request({"op": "files", "files": files}, START_SECONDS)
         except (*GONE, TimeoutError) as error:
             words = self._guest.last_words() or str(error)
             self.close()
@@ -181,7 +185,7 @@ class Session:
             socket.send_fds(self._guest.sock, [b"!"], [theirs.fileno()])
             deadline = time.monotonic() + HOUSEKEEPING_SECONDS
             return int(wire.decode(wire.receive(self._guest.sock, deadline))["ok"])
-        except (*GONE, ValueError, KeyError, TypeError):
+        except (*GONE, ValueError, KeyError, TypeError, OverflowError):
             self.close()
             raise Lost(Outcome.RAISED, "The process ended before the check began.") from None
 
@@ -220,7 +224,7 @@ def _output(output: Any, pictures: Sequence[Any]) -> dict[str, Any]:
     data: dict[str, str] = {}
     for mime, content in output["data"].items():
         if mime == "image/png":
-            raw = base64.b64decode(bytes(pictures[content]), validate=False)
+            raw = base64.b64decode(pictures[content].tobytes(), validate=False)
             data[mime] = base64.b64encode(raw).decode()
         elif mime == "text/plain":
             data[mime] = str(content)

@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from . import wire
+from . import watch, wire
 
 MESSAGE_LIMIT = 2000  # characters of an exception's text
-CELL_FILE = "<ipython-input-"  # how the shell names the file of a cell
 
 Reply = dict[str, Any]
 
@@ -27,6 +26,7 @@ class Namespace:
     def __init__(self, names: Mapping[str, Any]) -> None:
         self.names = names
         self.numbers = wire.Numbers()
+        self.noticed: set[str] = set()  # forbidden names that were called
 
     def answer(self, frame: wire.Frame) -> wire.Frame:
         """The reply to one encoded request: `ok` or `error`, and the arguments it changed."""
@@ -34,6 +34,8 @@ class Namespace:
             reply = self._perform(wire.decode(frame))
         except BaseException as error:  # the border of the student's world
             reply = {"error": described(error)}
+        if self.noticed:
+            reply["noticed"] = sorted(self.noticed)
         try:
             return wire.encode(reply, self.numbers.keep)
         except BaseException as error:  # a result whose own methods raise
@@ -74,9 +76,12 @@ class Namespace:
         given = dict(enumerate(args)) | kwargs
         before = {key: fingerprint(value) for key, value in given.items() if mutable(value)}
         plain = {key: self._resolve(value) for key, value in given.items()}
-        value = function(
-            *(plain[index] for index in range(len(args))), **{key: plain[key] for key in kwargs}
-        )
+        places = [plain[index] for index in range(len(args))]
+        with watch.watching(request["watch"]) as noticed:
+            try:
+                value = function(*places, **{key: plain[key] for key in kwargs})
+            finally:
+                self.noticed |= noticed
         after = {key: given[key] for key in before if fingerprint(given[key]) != before[key]}
         return {"ok": value, "changed": after}
 
@@ -136,16 +141,11 @@ def safe_text(error: BaseException) -> str:
         return "(its text cannot be shown)"
 
 
-def is_cell(file: str) -> bool:
-    """Whether a frame's file is a cell of the notebook."""
-    return file.startswith(CELL_FILE)
-
-
 def student_lines(error: BaseException) -> Iterator[tuple[str, int]]:
     """File and line of each frame of the traceback that lies in a notebook cell."""
     traceback = error.__traceback__
     while traceback is not None:
         name = traceback.tb_frame.f_code.co_filename
-        if is_cell(name):
+        if watch.is_cell(name):
             yield name, traceback.tb_lineno
         traceback = traceback.tb_next

@@ -21,7 +21,7 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from . import namespace
+from . import namespace, watch
 
 OUTPUT_COUNT = 200
 PICTURE_LIMIT = 2 << 20  # bytes of base64
@@ -170,7 +170,7 @@ def place(error: BaseException) -> str:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if namespace.is_cell(frame.filename)
+        if watch.is_cell(frame.filename)
     ]
     return f"line {frames[-1].lineno}: {frames[-1].line}\n" if frames else ""
 

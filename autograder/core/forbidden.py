@@ -1,0 +1,199 @@
+"""Finds shortcuts that a question does not allow, by reading the code without running it.
+
+Only what a question's own function reaches counts: whoever compares their result with
+`np.convolve` in another cell has done nothing wrong. Names are followed through imports, aliases,
+assignments, `getattr` and `import_module` with texts that can be worked out.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+BUILTIN_IMPORTS = ("__import__", "importlib.import_module")
+SAME = {"torch.functional": "torch", "numpy.core": "numpy", "numpy._core": "numpy"}
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A forbidden name and the line of code that uses it."""
+
+    name: str
+    line: str
+
+
+@dataclass
+class Definition:
+    """What a top-level name of the notebook uses: dotted library names, and other names."""
+
+    libraries: list[Shortcut] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+
+def shortcuts(
+    sources: Iterable[str], forbidden: Mapping[str, Sequence[str]]
+) -> dict[str, list[Shortcut]]:
+    """The shortcuts that each question's function reaches, by question."""
+    definitions = read(sources)
+    found = {}
+    for question, names in forbidden.items():
+        hits = [use for use in reached(definitions, question) if is_forbidden(use.name, names)]
+        if hits:
+            found[question] = list(dict.fromkeys(hits))
+    return found
+
+
+def is_forbidden(name: str, forbidden: Iterable[str]) -> bool:
+    """Whether a dotted name is, or lies below, a forbidden one."""
+    for prefix, plain in SAME.items():
+        if name.startswith(f"{prefix}."):
+            name = plain + name[len(prefix) :]
+    return any(name == each or name.startswith(f"{each}.") for each in forbidden)
+
+
+def reached(definitions: Mapping[str, Definition], start: str) -> Iterator[Shortcut]:
+    """All library names used by `start` and by what it calls, each definition once."""
+    todo, seen = [start], set()
+    while todo:
+        name = todo.pop()
+        if name in definitions and name not in seen:
+            seen.add(name)
+            yield from definitions[name].libraries
+            todo += sorted(definitions[name].names)
+
+
+def read(sources: Iterable[str]) -> dict[str, Definition]:
+    """The top-level definitions of a notebook; later ones replace earlier ones, as in Python."""
+    aliases: dict[str, str] = {}
+    definitions: dict[str, Definition] = {}
+    for source in sources:
+        tree = parsed(source)
+        for node in tree.body if tree else ():
+            for name, definition in defined(node, source, aliases):
+                definitions[name] = definition
+    return definitions
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The syntax tree of a cell; magics and shell lines are passed over."""
+    lines = [
+        "" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.splitlines()
+    ]
+    try:
+        return ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def defined(
+    node: ast.stmt, source: str, aliases: dict[str, str]
+) -> Iterator[tuple[str, Definition]]:
+    """The names that one top-level statement defines; imports and aliases are noted."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        aliases.update(imported(node))
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name, used(node, source, aliases)
+    elif isinstance(node, ast.Assign):
+        dotted = library_name(node.value, aliases)
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                aliases.pop(target.id, None)
+                if dotted:
+                    aliases[target.id] = dotted
+                yield target.id, used(node.value, source, aliases)
+    elif hasattr(node, "body"):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt):
+                yield from defined(child, source, aliases)
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
+    """The local names that an import makes, with what they stand for."""
+    if isinstance(node, ast.ImportFrom):
+        return {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names}
+    return {
+        name.asname or name.name.split(".")[0]: name.name
+        if name.asname
+        else name.name.split(".")[0]
+        for name in node.names
+    }
+
+
+def used(node: ast.AST, source: str, outer: Mapping[str, str]) -> Definition:
+    """What the code below `node` uses, its local imports and aliases included."""
+    bound = bound_names(node)
+    aliases = {name: dotted for name, dotted in outer.items() if name not in bound}
+    aliases |= local_aliases(node, aliases)
+    results = set() if isinstance(node, ast.stmt) else called_at_once(node)
+    definition = Definition()
+    lines = source.splitlines()
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and child.id not in bound:
+            definition.names.add(child.id)
+        if not isinstance(child, ast.expr) or child in results:
+            continue
+        if dotted := library_name(child, aliases):
+            line = lines[child.lineno - 1].strip() if child.lineno <= len(lines) else ""
+            definition.libraries.append(Shortcut(dotted, line))
+    return definition
+
+
+def bound_names(node: ast.AST) -> set[str]:
+    """The names that are local to a definition: parameters and what is assigned there."""
+    names = {child.arg for child in ast.walk(node) if isinstance(child, ast.arg)}
+    stored = (ast.Store, ast.Del)
+    return names | {
+        child.id
+        for child in ast.walk(node)
+        if isinstance(child, ast.Name) and isinstance(child.ctx, stored)
+    }
+
+
+def local_aliases(node: ast.AST, aliases: Mapping[str, str]) -> dict[str, str]:
+    """The imports and aliases inside a definition, in the order of the walk."""
+    found: dict[str, str] = {}
+    for child in ast.walk(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            found |= imported(child)
+        elif isinstance(child, ast.Assign) and isinstance(child.targets[0], ast.Name):
+            found[child.targets[0].id] = library_name(child.value, {**aliases, **found})
+    return {name: dotted for name, dotted in found.items() if dotted}
+
+
+def called_at_once(node: ast.AST) -> set[ast.expr]:
+    """The functions that an assigned value is the result of: only the value stays behind."""
+    if isinstance(node, ast.Lambda):
+        return set()
+    inner = [each for child in ast.iter_child_nodes(node) for each in called_at_once(child)]
+    return {*inner, node.func} if isinstance(node, ast.Call) else set(inner)
+
+
+def library_name(node: ast.expr, aliases: Mapping[str, str]) -> str:
+    """The dotted library name that an expression stands for; empty where it is none."""
+    if isinstance(node, ast.Name):
+        return aliases.get(node.id, "")
+    if isinstance(node, ast.Attribute):
+        owner = library_name(node.value, aliases)
+        return f"{owner}.{node.attr}" if owner else ""
+    if isinstance(node, ast.Call):
+        return called_name(node, aliases)
+    return ""
+
+
+def called_name(node: ast.Call, aliases: Mapping[str, str]) -> str:
+    """What `getattr(np, "convolve")` or `import_module("scipy.signal")` stands for."""
+    function = library_name(node.func, aliases) or getattr(node.func, "id", "")
+    texts = [constant_text(argument) for argument in node.args]
+    if function == "getattr" and len(texts) >= 2 and texts[1]:
+        owner = library_name(node.args[0], aliases)
+        return f"{owner}.{texts[1]}" if owner else ""
+    return texts[0] if function in BUILTIN_IMPORTS and texts else ""
+
+
+def constant_text(node: ast.expr) -> str:
+    """The text that an expression of constants makes: `"con" + "volve"` too."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = constant_text(node.left), constant_text(node.right)
+        return left + right if left and right else ""
+    return ""

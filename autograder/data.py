@@ -1,0 +1,233 @@
+"""Finds, fetches and checks the pictures that networks learn from.
+
+MNIST where its four IDX files are (plain or gzipped): in a folder that was named, in the one that
+AUTOGRADER_DATA names, or in the user's cache, where `fetch` puts them. Otherwise the 1,797
+handwritten digits that scikit-learn carries, scaled to 28 × 28, so that everything runs offline.
+"""
+
+import gzip
+import hashlib
+import os
+import struct
+import urllib.request
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from autograder.core.errors import UserError
+
+VARIABLE = "AUTOGRADER_DATA"
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist",
+    "https://storage.googleapis.com/cvdf-datasets/mnist",
+)
+TIMEOUT = 20.0  # seconds without an answer from a mirror
+DIGESTS = {  # SHA-256 of the uncompressed bytes
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+UNSIGNED_BYTES = 0x08  # the third byte of an IDX file
+TRAINED_ON = 1_437  # of the embedded digits; the other 360 are for tests
+MENDING = "Delete it, and fetch the data again"
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Handwritten digits: images uint8 (N, 28, 28), labels int64 (N,), and where they are from."""
+
+    name: str
+    train_images: Bytes
+    train_labels: NDArray[np.int64]
+    test_images: Bytes
+    test_labels: NDArray[np.int64]
+
+    @property
+    def announcement(self) -> str:
+        """The line that says which pictures are used."""
+        train, test = len(self.train_labels), len(self.test_labels)
+        return f"Data: {self.name}, {train:,} pictures to learn from and {test:,} to test."
+
+
+def load(folder: Path | None = None) -> Digits:
+    """MNIST from the first place that has it, else the digits of scikit-learn.
+
+    A folder that somebody named, here or in AUTOGRADER_DATA, has to hold all four files. UserError
+    where one is missing, torn, or not the file it should be.
+    """
+    place = found(folder)
+    return mnist(place) if place else embedded()
+
+
+def status(folder: Path | None = None) -> list[str]:
+    """Which data will be used, and from where, line by line."""
+    place = found(folder)
+    if place:
+        return [mnist(place).announcement, f"Folder: {place}; all four files are as published."]
+    looked = f"no folder is named in {VARIABLE}, and {cache()} does not hold all four files"
+    return [embedded().announcement, f"MNIST is not here: {looked}."]
+
+
+def fetch(folder: Path | None = None) -> Path:
+    """Download what is missing of MNIST into `folder`, by default the user's cache; the folder."""
+    place = folder or cache()
+    place.mkdir(parents=True, exist_ok=True)
+    with progress_bar() as bar:
+        for name in DIGESTS:
+            if file_in(place, name) is None:
+                file = place / f"{name}.gz"
+                keep(file, download(file, name, bar))
+            content(place, name)
+    return place
+
+
+def cache() -> Path:
+    """Where `fetch` puts the files, and every course of this user finds them."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "cnn-autograder" / "mnist"
+
+
+def found(folder: Path | None) -> Path | None:
+    """The folder to read MNIST from; None where nobody named one and nothing was fetched."""
+    named = folder or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    if named:
+        return named
+    complete = all(file_in(cache(), name) for name in DIGESTS)
+    return cache() if complete else None
+
+
+def file_in(folder: Path, name: str) -> Path | None:
+    """The plain or the gzipped file of that name, if there is one."""
+    candidates = (folder / name, folder / f"{name}.gz")
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def mnist(folder: Path) -> Digits:
+    """MNIST from the four files in `folder`."""
+    images, labels, test_images, test_labels = (content(folder, name) for name in DIGESTS)
+    return Digits("MNIST", images, whole(labels), test_images, whole(test_labels))
+
+
+def whole(labels: Bytes) -> NDArray[np.int64]:
+    """Labels as torch wants them."""
+    return labels.astype(np.int64)
+
+
+def content(folder: Path, name: str) -> Bytes:
+    """The array in one of the four files; UserError where the file is not as published."""
+    file = file_in(folder, name)
+    if file is None:
+        remedy = f"Copy the file {name} or {name}.gz there, or name another folder"
+        raise UserError(f"{folder}: {name} is missing. {remedy}")
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UserError(f"{file}: cannot be read ({error.strerror}). Check the path") from None
+    return array_of(file, checked(file, name, data))
+
+
+def checked(file: Path, name: str, data: bytes) -> bytes:
+    """The uncompressed bytes of one of the four files; UserError where they are not as published.
+
+    `file` says whether `data` is gzipped.
+    """
+    try:
+        plain = gzip.decompress(data) if file.suffix == ".gz" else data
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UserError(f"{file}: is torn, or no gzip file at all. {MENDING}") from None
+    if hashlib.sha256(plain).hexdigest() != DIGESTS[name]:
+        raise UserError(f"{file}: is not the {name} of MNIST: its SHA-256 is another. {MENDING}")
+    return plain
+
+
+def array_of(file: Path, data: bytes) -> Bytes:
+    """The array in an IDX file: zero, zero, type, number of axes, their lengths, the values."""
+    if len(data) < 4 or data[:3] != bytes((0, 0, UNSIGNED_BYTES)):
+        raise UserError(f"{file}: is no IDX file of bytes. {MENDING}")
+    axes = data[3]
+    start = 4 + 4 * axes
+    shape = struct.unpack(f">{axes}I", data[4:start]) if len(data) >= start else ()
+    if not shape or len(data) - start != np.prod(shape, dtype=object):
+        raise UserError(f"{file}: is torn: it does not hold what its header says. {MENDING}")
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+
+
+def download(file: Path, name: str, bar: Progress) -> bytes:
+    """What `file` should hold, from the first mirror that has it; UserError where none does."""
+    reasons = []
+    for mirror in MIRRORS:
+        try:
+            data = b"".join(pieces(f"{mirror}/{file.name}", name, bar))
+            checked(file, name, data)
+            return data
+        except (OSError, HTTPException, UserError) as error:
+            reasons.append(f"{mirror}: {getattr(error, 'reason', None) or error}")
+    remedy = f"Copy the four files of MNIST into a folder and name it in {VARIABLE}"
+    raise UserError(f"{file.name} cannot be fetched ({'; '.join(reasons)}). {remedy}")
+
+
+def pieces(address: str, name: str, bar: Progress) -> Iterator[bytes]:
+    """What comes from an address, as it comes."""
+    with urllib.request.urlopen(address, timeout=TIMEOUT) as answer:
+        length = int(answer.headers.get("Content-Length") or 0)
+        task = bar.add_task(name, total=length or None)
+        left = length
+        while piece := answer.read(1 << 16):
+            left -= len(piece)
+            bar.advance(task, len(piece))
+            yield piece
+    if length and left:
+        raise OSError("the connection broke off")
+
+
+def keep(file: Path, data: bytes) -> None:
+    """Write a file at once or not at all."""
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    unfinished.write_bytes(data)
+    unfinished.replace(file)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A line for each download, on a terminal only."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        yield bar
+
+
+def embedded() -> Digits:
+    """The digits of scikit-learn: always the same ones to learn from and to test."""
+    from sklearn.datasets import load_digits  # takes a second, so only where it is needed
+
+    digits = load_digits()
+    images, labels = enlarged(digits.images.astype(np.int64)), digits.target.astype(np.int64)
+    order = np.random.RandomState(0).permutation(len(labels))  # frozen: the same for ever
+    train, test = order[:TRAINED_ON], order[TRAINED_ON:]
+    name = "the digits of scikit-learn (MNIST is not here)"
+    return Digits(name, images[train], labels[train], images[test], labels[test])
+
+
+def enlarged(small: NDArray[np.int64]) -> Bytes:
+    """Pictures (N, 8, 8) with values 0 … 16 as (N, 28, 28) with 0 … 255, framed like MNIST's.
+
+    Bilinear to 20 × 20, in whole numbers (tenths), so that every machine gets the same bytes; then
+    a dark frame of 4 pixels.
+    """
+    places = np.clip(4 * np.arange(20) - 3, 0, 70)[:, None]  # of the new rows, in tenths of the old
+    weights = np.maximum(10 - np.abs(places - 10 * np.arange(8)), 0)  # (20, 8), rows sum to 10
+    large = weights @ small @ weights.T  # (N, 20, 20), 0 … 1600
+    framed = np.zeros((len(small), 28, 28), np.uint8)
+    framed[:, 4:24, 4:24] = (large * 255 + 800) // 1600
+    return framed

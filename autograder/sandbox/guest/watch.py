@@ -1,0 +1,80 @@
+"""Notices forbidden library functions at the moment when a notebook's code calls them.
+
+Reading the code finds most shortcuts; this finds those whose names are put together at run time.
+Only calls made directly from a cell count, so that a library's own use of another is no offence.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType, ModuleType
+from typing import Any
+
+CELL_FILE = "<ipython-input-"  # how the shell names the file of a cell
+
+
+def is_cell(file: str) -> bool:
+    """Whether a frame's file is a cell of the notebook."""
+    return file.startswith(CELL_FILE)
+
+
+@contextmanager
+def watching(names: Sequence[str]) -> Iterator[set[str]]:
+    """Collect the forbidden names that cells call meanwhile."""
+    noticed: set[str] = set()
+    if not names:
+        yield noticed
+        return
+    sys.setprofile(watcher(names, noticed))
+    try:
+        yield noticed
+    finally:
+        sys.setprofile(None)
+
+
+def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str, Any], None]:
+    """A profile function that adds to `noticed`."""
+    known: dict[int, str] = {}
+    loaded = -1
+
+    def notice(frame: FrameType, event: str, arg: Any) -> None:
+        nonlocal loaded
+        caller = frame if event == "c_call" else frame.f_back if event == "call" else None
+        if caller is None or not is_cell(caller.f_code.co_filename):
+            return
+        if len(sys.modules) != loaded:
+            loaded = len(sys.modules)
+            known.update(targets(names))
+        called = arg if event == "c_call" else frame.f_code
+        name = known.get(id(called)) or within(names, origin(frame, event, arg))
+        if name:
+            noticed.add(name)
+
+    return notice
+
+
+def targets(names: Sequence[str]) -> dict[int, str]:
+    """The functions behind the names, as far as they are loaded: by identity of code or object."""
+    found = {}
+    for name in names:
+        owner, _, last = name.rpartition(".")
+        item = getattr(sys.modules.get(owner), last, None)
+        if item is not None and not isinstance(item, ModuleType):
+            code = getattr(getattr(item, "__wrapped__", item), "__code__", item)
+            found[id(code)] = name
+    return found
+
+
+def origin(frame: FrameType, event: str, arg: Any) -> str:
+    """The module that a called function comes from."""
+    if event == "call":
+        return str(frame.f_globals.get("__name__", ""))
+    return str(getattr(arg, "__module__", None) or type(getattr(arg, "__self__", arg)).__module__)
+
+
+def within(names: Sequence[str], module: str) -> str:
+    """The forbidden module that `module` is or lies in; empty where there is none."""
+    for name in names:
+        if module == name or module.startswith(f"{name}."):
+            return name
+    return ""
