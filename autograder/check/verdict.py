@@ -12,7 +12,10 @@ from autograder.core.outcome import Outcome
 from autograder.sandbox.session import Lost
 
 INTROSPECTION = "\nassert "
-MISSHAPEN = (TypeError, ValueError, KeyError, AttributeError, IndexError, ArithmeticError)
+MISSHAPEN = (
+    *(TypeError, ValueError, AttributeError, LookupError, ArithmeticError),
+    RuntimeError,  # torch's word for shapes that do not match, and what is nested too deep
+)
 BROKEN = "The check itself failed. This costs you nothing: your instructor will look at it."
 
 

@@ -63,7 +63,7 @@ def wall(limits: Limits) -> list[str]:
         *("--new-session", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"),
         *("--hostname", "sandbox", "--proc", "/proc", "--dev", "/dev"),
         *("--size", size, "--tmpfs", "/dev/shm", "--size", size, "--tmpfs", "/scratch"),
-        *("--symlink", "/scratch", "/tmp", "--chdir", "/scratch"),
+        *("--size", size, "--tmpfs", "/tmp", "--chdir", "/scratch"),
     ]
 
 
