@@ -30,7 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Release notebooks, run them in a sandbox, judge them by hidden tests, return feedback.",
 )
-out = Console()
+out = Console(width=None if sys.stdout.isatty() else 120)
 err = Console(stderr=True)
 
 Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="A folder of assignments/.")]
@@ -244,7 +244,7 @@ def graded_class(
 ) -> list[Any]:  # fmt: skip
     """Grade with a progress bar; the verdicts of all students asked for."""
     from autograder.classroom import grade_class
-    from autograder.report import plain
+    from autograder.report import plain, total_of
 
     graded = []
     columns = (
@@ -258,7 +258,7 @@ def graded_class(
         for item in grade_class(assignment, folder, sandbox, workers, student, regrade,
                                 lambda count: bar.update(task, total=count)):  # fmt: skip
             graded.append(item)
-            points = f"{item.result.earned:g}/{item.result.possible:g}"
+            points = total_of(item.result)
             bar.update(task, advance=1, description=f"{plain(item.student)}: {points}")
             if not err.is_terminal:
                 err.print(f"{plain(item.student)}: {points}")

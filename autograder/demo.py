@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -76,15 +77,23 @@ def grade(
 
 def farewell(assignment: Assignment, folder: CourseFolder, pages: list[Path], out: Console) -> None:
     """Where everything lies, and what to try next."""
-    name = assignment.name
+    name, bin = assignment.name, shown(Path(sys.executable).parent)
     example = folder.root / "handed_in" / name / "student05" / assignment.built.name
     step(out, "What to look at, and what to try next")
-    out.print(f"  Feedback pages     {pages[0].parents[2]}  (for example {pages[4]})")
-    out.print(f"  Class overview     {pages[-1]}")
-    out.print(
-        f"  Gradebook          {folder.gradebook}  (nbgrader's own; `nbgrader export` works there)"
-    )
-    out.print(f"  One notebook       autograder try {name} {example}")
-    out.print(f"  Why it is sound    autograder verify {name}")
-    out.print("  What is guaranteed autograder doctor")
-    out.print(f"  By hand            cd {folder.root} && nbgrader export")
+    lines = {
+        "Feedback pages": f"{shown(pages[0].parents[2])}, for example {shown(pages[4])}",
+        "Class overview": shown(pages[-1]),
+        "Gradebook": f"{shown(folder.gradebook)}, nbgrader's own",
+        "One notebook": f"{bin}/autograder try {name} {shown(example)}",
+        "Why it is sound": f"{bin}/autograder verify {name}",
+        "What is guaranteed": f"{bin}/autograder doctor",
+        "With nbgrader": f"cd {shown(folder.root)} && {Path(sys.executable).parent}/nbgrader export",
+    }
+    for title, line in lines.items():
+        out.print(f"  {title:19} {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+def shown(path: Path) -> str:
+    """The path from here, where it lies below, else the whole."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,91 @@
+"""The known mistake behind a wrong answer, found by asking it the same questions."""
+
+from contextlib import nullcontext
+
+import numpy as np
+import pytest
+
+from autograder.check import modules
+from autograder.check.diagnose import diagnosed
+from autograder.check.judge import Judge
+from autograder.check.student import twin
+from autograder.core.outcome import Outcome
+
+
+@pytest.fixture
+def named(assignment):
+    """A function that tells the mistakes found in a `double` of a student's, by test."""
+
+    def found(double):
+        made = assignment()
+        with Judge(made) as judge:
+            examination = judge.examine(lambda question: nullcontext(twin({"double": double})))
+        checks = diagnosed(examination, modules.reference(made), modules.mistakes(made))
+        return [(check.outcome.value, check.mistake, check.hint) for check in checks]
+
+    return found
+
+
+def loses_signs_by_another_way(values):
+    """The mistake `loses_the_sign`, written differently."""
+    return np.sqrt(4 * values**2).astype(np.float32)
+
+
+def writes_by_another_way(values):
+    """The mistake `writes_into_its_argument`, written differently."""
+    values[:] = values + values
+    return values
+
+
+def uses_what_is_nowhere(values):
+    """The mistake `asks_for_a_wrong_name`, with another name."""
+    return elsewhere * values  # noqa: F821 - the mistake itself
+
+
+SIGN, WRITES = "loses_the_sign", "writes_into_its_argument"
+PASSED = ("PASSED", None, "")
+
+
+@pytest.mark.parametrize(
+    ("double", "expected"),
+    [
+        pytest.param(lambda values: values + values, [PASSED, PASSED], id="right"),
+        pytest.param(
+            loses_signs_by_another_way,
+            [("FAILED", SIGN, "What becomes of -1?"), PASSED],
+            id="a wrong value",
+        ),
+        pytest.param(
+            writes_by_another_way,
+            [PASSED, ("FAILED", WRITES, "Look at your argument before and after.")],
+            id="a changed argument",
+        ),
+        pytest.param(
+            uses_what_is_nowhere,
+            [("RAISED", "asks_for_a_wrong_name", "Which names does the function know?")] * 2,
+            id="an exception",
+        ),
+        pytest.param(
+            lambda values: values * 3, [("FAILED", None, "Try -1."), PASSED], id="unknown"
+        ),
+        pytest.param(None, [("SKIPPED", None, "Try -1."), ("SKIPPED", None, "")], id="nothing"),
+    ],
+)
+def test_the_mistake_that_answers_alike_is_named(named, double, expected):
+    assert named(double) == expected
+
+
+def test_two_mistakes_at_once_are_both_named_or_neither(named):
+    def both(values):
+        values *= 2
+        values[:] = abs(values)
+        return values
+
+    first, second = named(both)
+    assert (first[0], second[0]) == ("FAILED", "FAILED")
+    assert {first[1], second[1]} <= {SIGN, WRITES, None}
+
+
+def test_no_mistake_is_named_where_a_check_passed(named):
+    for outcome, mistake, _ in named(loses_signs_by_another_way):
+        assert (mistake is None) == (outcome == Outcome.PASSED)
