@@ -87,7 +87,7 @@ def farewell(assignment: Assignment, folder: CourseFolder, pages: list[Path], ou
         "One notebook": f"{bin}/autograder try {name} {shown(example)}",
         "Why it is sound": f"{bin}/autograder verify {name}",
         "What is guaranteed": f"{bin}/autograder doctor",
-        "With nbgrader": f"cd {shown(folder.root)} && {Path(sys.executable).parent}/nbgrader export",
+        "With nbgrader": f"cd {shown(folder.root)} && {sys.prefix}/bin/nbgrader export",
     }
     for title, line in lines.items():
         out.print(f"  {title:19} {line}", markup=False, highlight=False, soft_wrap=True)

@@ -6,6 +6,7 @@ collecting once costs a third of what a session for each submission would.
 
 import os
 import queue
+import sys
 import threading
 from typing import Literal
 
@@ -66,6 +67,9 @@ class Judge:
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         modules.reference(assignment)  # a reference that does not load is said here, once
+        if not assignment.hidden_tests.is_file():
+            remedy = "Write it, or run `autograder new`"
+            raise CourseError(assignment.hidden_tests, "the file is missing", remedy)
         self._loop = Loop()
         self._thread = threading.Thread(target=self._live, name="judge", daemon=True)
         self._thread.start()
@@ -101,6 +105,7 @@ class Judge:
         arguments = [str(self.assignment.hidden_tests), *OPTIONS.split(), "-c", os.devnull]
         arguments += ["--rootdir", str(self.assignment.folder)]
         arguments += ["--override-ini", "python_files=hidden_tests.py"]
+        sys.modules.pop(self.assignment.hidden_tests.stem, None)  # another assignment's, if any
         reason = ""
         try:
             reason = f"pytest ended with {pytest.main(arguments, plugins=[plugin, self._loop])}"
