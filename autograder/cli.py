@@ -231,11 +231,33 @@ def new(name: Annotated[str, typer.Argument(help="Such as 07_attention.")]) -> N
 
 
 @app.command()
-def demo(course: Folder = COURSE, sandbox: Sandbox = "full", workers: Workers = 0) -> None:
+def demo(
+    every: Annotated[bool, typer.Option("--all", help="All assignments of the course.")] = False,
+    course: Folder = COURSE,
+    sandbox: Sandbox = "full",
+    workers: Workers = 0,
+) -> None:
     """See the whole life of an assignment with a sample class, from lesson to feedback."""
     from autograder.demo import run_demo
 
-    run_demo(load_course(), opened(course), sandbox, workers, out)
+    known = load_course()
+    names = known.assignments if every else known.assignments[:1]
+    run_demo(known, names, opened(course), sandbox, workers, out)
+
+
+@app.command()
+def data(
+    fetch: Annotated[bool, typer.Option("--fetch", help="Download MNIST to the cache.")] = False,
+) -> None:
+    """Show which pictures 06_mnist uses; fetch MNIST and check that every file is as published."""
+    from autograder import data
+
+    course = load_course()
+    folder = course.root / course.data if course.data else None
+    if fetch:
+        out.print(f"MNIST is in {data.fetch(folder)}", soft_wrap=True)
+    for line in data.status(folder):
+        out.print(line, markup=False, soft_wrap=True)
 
 
 def graded_class(

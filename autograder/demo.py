@@ -3,6 +3,7 @@
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -23,19 +24,25 @@ SAMPLE = re.compile(r"student\d\d")
 
 
 def run_demo(
-    course: Course, folder: CourseFolder, sandbox: str, workers: int, out: Console
+    course: Course,
+    names: Sequence[str],
+    folder: CourseFolder,
+    sandbox: str,
+    workers: int,
+    out: Console,
 ) -> None:
     """Build, release, hand in, collect, grade, write feedback; say what to try next."""
     refuse_real_class(folder)
-    assignment = load_assignment(course, course.assignments[0])
-    step(out, f"Build {assignment.built.name} from its lesson and its reference")
-    write_built(assignment)
-    step(out, "Release it: nothing of the reference, mistakes or hidden tests may be in it")
-    for line in release(assignment, folder):
-        out.print(f"  {line}", markup=False)
-    hand_in(assignment, folder, out)
-    grade(assignment, folder, sandbox, workers or course.workers, out)
-    pages = write_feedback(assignment, folder)
+    for name in names:
+        assignment = load_assignment(course, name)
+        step(out, f"Build {assignment.built.name} from its lesson and its reference")
+        write_built(assignment)
+        step(out, "Release it: nothing of the reference, mistakes or hidden tests may be in it")
+        for line in release(assignment, folder):
+            out.print(f"  {line}", markup=False)
+        hand_in(assignment, folder, out)
+        grade(assignment, folder, sandbox, workers or course.workers, out)
+        pages = write_feedback(assignment, folder)
     farewell(assignment, folder, pages, out)
 
 

@@ -31,9 +31,12 @@ class Variant:
     function: Callable[..., Any]
 
 
-def points(question: str, number: float, hint: str = "") -> pytest.MarkDecorator:
-    """Give a hidden test its question and its points, and a hint that is shown when it fails."""
-    return pytest.mark.points(question, number, hint)
+def points(question: str, number: float, hint: str = "", stays: str = "") -> pytest.MarkDecorator:
+    """Give a hidden test its question and its points, and a hint that is shown when it fails.
+
+    `stays` says why a test is kept that catches no mistake which an earlier one lets through.
+    """
+    return pytest.mark.points(question, number, hint, stays)
 
 
 def mistake(*, of: Any, hint: str) -> Callable[[Function], Function]:

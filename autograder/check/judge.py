@@ -89,6 +89,11 @@ class Judge:
         self._loop.todo.put(None)
         self._thread.join()
 
+    def stays(self) -> dict[str, str]:
+        """The tests whose author says why they stay, with the reason."""
+        marks = {item.name: item.get_closest_marker("points") for item in self._loop.items}
+        return {name: mark.args[3] for name, mark in marks.items() if mark and mark.args[3]}
+
     def examine(self, line: Line, seed: int = 0, only: str | None = None) -> Examination:
         """Run the hidden tests, or those of the question `only`, over `line`."""
         examination = Examination(self.assignment, line, seed, only)

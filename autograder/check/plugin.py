@@ -21,6 +21,7 @@ from autograder.check.compare import like
 from autograder.check.student import Ask, Exchange, Student, twin
 from autograder.check.verdict import verdict
 from autograder.core.assignment import Assignment
+from autograder.core.errors import AutograderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check
 
@@ -97,12 +98,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Keep the verdict of every hidden test."""
     report = yield
     marker = item.get_closest_marker("points")
-    if marker and (call.when == "call" or call.excinfo):
-        examination = examination_of(item)
-        if all(check.id != item.name for check in examination.checks):
-            talked = bool(examination.exchanges.get(item.name))
-            outcome, message = verdict(call.excinfo, call.when, talked)
-            examination.checks.append(check_of(item, marker, outcome, message))
+    examination = item.config.stash.get(EXAMINATION, None)  # None when run by hand
+    judged = examination and any(check.id == item.name for check in examination.checks)
+    if examination and marker and not judged and (call.when == "call" or call.excinfo):
+        talked = bool(examination.exchanges.get(item.name))
+        outcome, message = verdict(call.excinfo, call.when, talked)
+        examination.checks.append(check_of(item, marker, outcome, message))
     if call.when == "setup":
         compare.mismatches.clear()
     return report
@@ -110,7 +111,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def check_of(item: pytest.Item, marker: pytest.Mark, outcome: Outcome, message: str) -> Check:
     """The check that the student reads, from a hidden test and its outcome."""
-    question, number, *hint = marker.args
+    question, number, hint, _ = marker.args
     text = inspect.getdoc(getattr(item, "function", None)) or item.name
     return Check(
         id=item.name,
@@ -119,7 +120,7 @@ def check_of(item: pytest.Item, marker: pytest.Mark, outcome: Outcome, message: 
         outcome=outcome,
         possible=float(number),
         message=message,
-        hint=hint[0] if hint and outcome is not Outcome.PASSED else "",
+        hint=hint if outcome is not Outcome.PASSED else "",
     )
 
 
@@ -158,7 +159,11 @@ def by_hand(config: pytest.Config, folder: Path) -> Examination:
         return Examination(assignment, lambda question: nullcontext(twin(dict(names))))
     stack = ExitStack()
     config.add_cleanup(stack.close)
-    session = stack.enter_context(opened(assignment, Path(notebook), config.getoption("--sandbox")))
+    try:
+        patient = opened(assignment, Path(notebook), config.getoption("--sandbox"))
+        session = stack.enter_context(patient)
+    except AutograderError as error:
+        pytest.exit(str(error), returncode=error.exit_code)
 
     @contextmanager
     def line(question: str) -> Iterator[Ask]:

@@ -13,13 +13,15 @@ class Course:
 
     `name` is nbgrader's course id, `assignments` the folders below `assignments/` in the order of
     the lecture, `seed` what all randomness of the hidden tests comes from, `workers` how many
-    submissions run side by side (0: one for each processor).
+    submissions run side by side (0: one for each processor), `data` a folder with MNIST's four files
+    (without it, AUTOGRADER_DATA, the user's cache or the embedded digits are used).
     """
 
     name: str
     assignments: list[str] = field(default_factory=list)
     seed: int = 0
     workers: int = 0
+    data: str | None = None
     root: Path = Path(".")
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ In the sandbox, as submissions: the reference, the untouched stubs, every mistak
 variant. In memory, where it is cheap: the same with many other seeds.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -77,6 +77,7 @@ def verify(
     with pool(assignment, sandbox, workers) as executor:
         in_memory(assignment, proof, executor, progress)
         in_sandbox(assignment, proof, executor, progress)
+        proof.faults += useless_tests(proof, executor.submit(reasons_to_stay).result())
     return proof
 
 
@@ -121,6 +122,21 @@ def memory_faults(name: str, seeds: int) -> list[str]:
         for seed in range(seeds)
         for check in lost(examined(judge, names, seed))
     ]
+
+
+def reasons_to_stay() -> dict[str, str]:
+    """The tests that stay for a reason of their own, in a worker process."""
+    return grader().judge.stays()
+
+
+def useless_tests(proof: Proof, stays: Mapping[str, str]) -> Iterator[str]:
+    """Tests that catch no mistake which an earlier test of their question lets through."""
+    caught: set[str] = set()
+    for test in proof.tests:
+        catches = {name for name, row in proof.matrix.items() if test in row["caught_by"]}
+        if not catches - caught and test not in stays:
+            yield f"test {test} catches nothing new; remove it or say why it stays"
+        caught |= catches
 
 
 def examined(
