@@ -70,7 +70,8 @@ def collect_one(assignment: Assignment, path: Path, folder: CourseFolder) -> Col
 def find_notebook(assignment: Assignment, path: Path) -> tuple[Path, str]:
     """The notebook in a student's folder, and a note where its name is another."""
     wanted = f"{assignment.notebook}.ipynb"
-    found = [each for each in sorted(path.glob("*.ipynb")) if is_plain(each)]
+    notebooks = sorted(path.glob("*.ipynb"))
+    found = [each for each in notebooks if is_plain(each) and not IGNORED.search(each.name)]
     for each in found:
         if each.name == wanted:
             return sized(each), ""
@@ -85,6 +86,11 @@ def is_plain(path: Path) -> bool:
     return stat.S_ISREG(path.lstat().st_mode)
 
 
+def is_text(name: str) -> bool:
+    """Whether a file's name can be written as UTF-8."""
+    return not any("\ud800" <= char <= "\udfff" for char in name)
+
+
 def sized(notebook: Path) -> Path:
     """The notebook, unless it is too large to be read at all."""
     if notebook.stat().st_size > SIZE_LIMIT:
@@ -93,21 +99,23 @@ def sized(notebook: Path) -> Path:
 
 
 def files_beside(path: Path, notebook: Path) -> Iterator[tuple[str, bytes]]:
-    """The other files of a submission, by relative name; links and hidden files left out."""
+    """The other files of a submission, by relative name.
+
+    Links, hidden files and names that are no text (bytes beside UTF-8) are left out.
+    """
     left, count = BYTES_LIMIT, 0
     for parent, folders, names in os.walk(path, followlinks=False):
         folders[:] = [name for name in sorted(folders) if not IGNORED.search(name)]
         for name in sorted(names):
             file = Path(parent, name)
             relative = file.relative_to(path).as_posix()
-            if file == notebook or IGNORED.search(relative) or not is_plain(file):
+            skipped = file == notebook or relative == TIMESTAMP or IGNORED.search(relative)
+            if skipped or not is_plain(file) or not is_text(relative):
                 continue
             count += 1
             left -= file.stat().st_size
-            if left < 0 or count > FILES_LIMIT or relative == TIMESTAMP:
+            if left < 0 or count > FILES_LIMIT:
                 bound = f"{FILES_LIMIT} files or {BYTES_LIMIT >> 20} MB"
-                if relative == TIMESTAMP:
-                    continue
                 raise UserError(f"more than {bound} beside the notebook; remove what is not needed")
             yield relative, file.read_bytes()
 
@@ -132,7 +140,7 @@ def read_files(target: Path) -> dict[str, bytes]:
     return {
         file.relative_to(target).as_posix(): file.read_bytes()
         for file in sorted(target.rglob("*"))
-        if file.name != TIMESTAMP and not file.is_symlink() and file.is_file()
+        if file != target / TIMESTAMP and not file.is_symlink() and file.is_file()
     }
 
 
@@ -140,7 +148,8 @@ def keep_earlier(target: Path, attempts: Path) -> None:
     """Move an earlier submission out of the way, under the next free number."""
     if target.exists():
         attempts.mkdir(parents=True, exist_ok=True)
-        number = 1 + sum(1 for _ in attempts.iterdir())
+        taken = (int(path.name) for path in attempts.iterdir() if path.name.isdecimal())
+        number = 1 + max(taken, default=0)
         shutil.move(target, attempts / f"{number:03}")
 
 

@@ -15,6 +15,7 @@ from autograder.core.assignment import Assignment, Question
 from autograder.core.course import Course
 from autograder.core.errors import CourseError, UserError
 from autograder.core.limits import Limits
+from autograder.core.result import exact
 
 CONFIG = "course_config.py"
 KEYS = ("title", "notebook", "reference", "questions", "limits", "imports", "forbidden")
@@ -136,14 +137,23 @@ def question(file: Path, id: str, entry: Any) -> Question:
         entry = {"points": entry}
     known_keys(file, entry, QUESTION_KEYS, of=f"questions.{id}.")
     points = entry.get("points")
-    if isinstance(points, bool) or not isinstance(points, int | float) or not points > 0:
+    if not is_worth(points):
         what = f"`questions.{id}` has {points!r} points"
         raise CourseError(file, what, "Give a number above 0")
     rubric = entry.get("rubric") or {}
-    if rubric and sum(rubric.values()) != points:
+    if not isinstance(rubric, dict) or not all(map(is_worth, rubric.values())):
+        what = f"the rubric of `questions.{id}` is no mapping of texts to points"
+        raise CourseError(file, what, 'Write e.g. `rubric: {"names a reason": 1}`')
+    if rubric and exact(sum(rubric.values())) != points:
         what = f"the rubric of `questions.{id}` sums to {sum(rubric.values()):g}, not {points:g}"
         raise CourseError(file, what, "Make the two equal")
     return Question(id, points, bool(entry.get("written")), tuple(rubric.items()))
+
+
+def is_worth(points: Any) -> bool:
+    """Whether a value of the YAML file is a number of points."""
+    number = isinstance(points, int | float) and not isinstance(points, bool)
+    return number and 0 < points < float("inf")
 
 
 def limits(file: Path, given: Any) -> Limits:
@@ -168,6 +178,8 @@ def forbidden(file: Path, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]
         what = f"`forbidden.forbid` is {entry['forbid']!r}"
         raise CourseError(file, what, f"Use one of: {', '.join(POLICIES)}")
     own = entry.get("questions") or {}
+    if not isinstance(own, dict):
+        raise CourseError(file, "`forbidden.questions` is no mapping", "Write `name: [names]`")
     coded = [each.id for each in questions(file, given.get("questions")) if not each.written]
     known_keys(file, own, coded, of="forbidden.questions.")
     everywhere = names(file, "everywhere", entry.get("everywhere") or [])

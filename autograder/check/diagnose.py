@@ -50,25 +50,23 @@ def explanations(
     """
     checks = [check for check in examination.checks if check.question == question]
     failed = [check for check in checks if check.outcome in TELLING]
-    talks = {check.id: examination.exchanges.get(check.id, []) for check in checks}
+    talks = {
+        check.id: examination.exchanges.get(check.id, [])
+        for check in sorted(checks, key=lambda check: check not in failed)  # those tell most
+    }
+    spaces = [(each, vars(reference) | {question: each.function}) for each in mistakes]
     if not any(talks.values()):
         return {}
-    accounts: list[tuple[Mistake, set[str]]] = []
-    for mistake in mistakes:
-        names = vars(reference) | {question: mistake.function}
-        told = {id for id, talk in talks.items() if same_talk(talk, names)}
-        if len(told) == len(talks):
+    for mistake, names in spaces:
+        if all(same_talk(talk, names) for talk in talks.values()):
             return {check.id: mistake for check in failed}
-        accounts.append((mistake, told))
-    accounts.sort(key=lambda account: -len(account[1]))
-    wrong = [check for check in failed if check.outcome is Outcome.FAILED and talks[check.id]]
-    found = {check.id: best_account(accounts, check.id) for check in wrong}
+    wrong = [check.id for check in failed if check.outcome is Outcome.FAILED and talks[check.id]]
+    told = [
+        (mistake, {id for id in wrong if same_talk(talks[id], names)}) for mistake, names in spaces
+    ]
+    told.sort(key=lambda account: -len(account[1]))
+    found = {id: next((mistake for mistake, ids in told if id in ids), None) for id in wrong}
     return {id: mistake for id, mistake in found.items() if mistake}
-
-
-def best_account(accounts: list[tuple[Mistake, set[str]]], id: str) -> Mistake | None:
-    """The first of the sorted accounts that covers the check `id`."""
-    return next((mistake for mistake, told in accounts if id in told), None)
 
 
 def same_talk(talk: list[Exchange], names: Mapping[str, Any]) -> bool:

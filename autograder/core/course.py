@@ -13,7 +13,7 @@ class Course:
 
     `name` is nbgrader's course id, `assignments` the folders below `assignments/` in the order of
     the lecture, `seed` what all randomness of the hidden tests comes from, `workers` how many
-    submissions run side by side (0: one for each processor), `data` a folder with MNIST's four files
+    submissions run side by side (0: one for each processor), `data` a folder with MNIST's files
     (without it, AUTOGRADER_DATA, the user's cache or the embedded digits are used).
     """
 

@@ -17,6 +17,7 @@ import numpy as np
 from . import namespace, shell, wire
 
 MEGABYTE = 1 << 20
+DESCRIPTORS = (256, 320)  # those beyond the first number are for the checks
 
 
 def main(descriptor: int) -> None:
@@ -87,7 +88,7 @@ def confine(limits: dict[str, Any]) -> None:
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_FSIZE: (int(limits["file_mb"] * MEGABYTE),) * 2,
         resource.RLIMIT_NPROC: (int(limits["processes"]),) * 2,
-        resource.RLIMIT_NOFILE: (256, 256),
+        resource.RLIMIT_NOFILE: DESCRIPTORS,
         resource.RLIMIT_CORE: (0, 0),
     }
     for name, bound in bounds.items():
@@ -105,6 +106,7 @@ def write_files(files: dict[str, Any]) -> None:
 
 def fork_check(runner: shell.Shell, sock: socket.socket) -> int:
     """Fork a child that serves one check on the socket that comes with the request."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS[1],) * 2)
     _, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
     pid = os.fork()
     if pid:
