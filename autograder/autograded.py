@@ -32,6 +32,7 @@ def write(
     """Write one student's notebook with our outputs; UserError where nothing was released."""
     release = released_cells(assignment, folder)
     cells = graded_cells(release, submitted_cells(data), result)
+    cells = with_rubrics(assignment, cells)
     text = notebook_text(with_ids(cells)).encode("utf-8", "replace")  # a lone surrogate is no text
     file = folder.autograded_notebook(student, assignment.name, assignment.notebook)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -78,6 +79,16 @@ def graded_cells(
         given = answers.get(cell.grade_id)
         yield slot(cell, given, runs, questions.get(cell.grade_id))
         yield from (ordinary(extra, runs) for extra in extras[place])
+
+
+def with_rubrics(assignment: Assignment, cells: Iterable[NotebookCell]) -> Iterator[NotebookCell]:
+    """Each written answer followed by its rubric, for the person who grades it."""
+    rubrics = {question.id: question.rubric for question in assignment.questions}
+    for cell in cells:
+        yield cell
+        if rubric := rubrics.get(cell.grade_id):
+            lines = "\n".join(f"* {points:g}: {criterion}" for criterion, points in rubric)
+            yield NotebookCell("markdown", f"**Rubric** (points by criterion)\n\n{lines}", "")
 
 
 def answer(released: NotebookCell, cells: Iterable[Cell]) -> Cell | None:

@@ -205,7 +205,7 @@ def try_(
     with Grader(known, chosen(sandbox, known.imports)) as grader:
         result = grader.grade(submission)
     if as_json:
-        print(json.dumps(result.to_json(), ensure_ascii=False))
+        print(json.dumps(result.to_json()))
     else:
         out.print(report.result_view(result))
 

@@ -100,4 +100,4 @@ def broken(assignment: Assignment, job: Job, error: BaseException) -> Result:
         for question in assignment.questions
     )
     problem = f"Not graded: {reason}"
-    return Result(assignment.name, job.notebook, questions, "none", problems=(problem,))
+    return Result(assignment.name, job.notebook, questions, "full", problems=(problem,))

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -289,3 +290,16 @@ def test_formgraders_page_shows_the_checks_and_nothing_hostile(attacked):
     page, _ = exporter.from_filename(str(file), resources=resources | {"index": 0, "total": 1})
     assert "The hypotenuse is right." in page
     assert_harmless(page)
+
+
+def test_a_written_answer_is_followed_by_its_rubric(assignment, folder, handed_in, verdict):
+    rubric = (("names the reason", 3.0), ("gives an example", 1.0))
+    questions = tuple(
+        replace(each, rubric=rubric) if each.written else each for each in assignment.questions
+    )
+    assignment = replace(assignment, questions=questions)
+    file = autograded.write(assignment, folder, "ann", handed_in("ann", ANSWERS), verdict())
+    cells = nbformat.read(file, 4).cells
+    after = cells[cells.index(named(cells, "why")) + 1]
+    assert "* 3: names the reason\n* 1: gives an example" in after.source
+    assert "nbgrader" not in after.metadata
