@@ -24,6 +24,7 @@ from autograder.sandbox.guest import wire
 START_SECONDS = 60.0  # for a guest to greet, on a busy machine
 GRACE_SECONDS = 2.0  # between the guest's own alarm and the kill from outside
 HOUSEKEEPING_SECONDS = 10.0  # for a fork or an end
+STARTS = 3  # attempts to start one guest, which may be ended from outside
 RESTARTS = 4  # cells that may kill the process before the rest is given up
 
 GONE = (wire.WireError, OSError)  # TimeoutError is an OSError: always caught first
@@ -45,6 +46,7 @@ class Channel:
         self._sock = sock
         self._seconds = seconds
         self.budget = budget  # seconds left for all calls of the question
+        self.died = False  # whether the process ended without an answer
 
     def ask(self, request: wire.Frame, seconds: float | None = None) -> wire.Frame:
         """The reply to `request`; `Lost` at the deadline or when the process is gone."""
@@ -57,6 +59,7 @@ class Channel:
         except TimeoutError:
             raise Lost(Outcome.TIMED_OUT, "It did not finish in the time allowed.") from None
         except GONE:
+            self.died = True
             raise Lost(Outcome.RAISED, "The process ended while your code was running.") from None
         finally:
             self.budget -= time.monotonic() - started
@@ -76,6 +79,7 @@ class Session:
         self._living: list[str] = []
         self._restarts = RESTARTS
         self._budgets: dict[str, float] = {}
+        self.died = False  # whether a process ended that should have answered
         self._start()
 
     def __enter__(self) -> "Session":
@@ -118,6 +122,7 @@ class Session:
                 yield channel
             finally:
                 self._budgets[question] = channel.budget
+                self.died |= channel.died
                 ours.close()
                 self._end(pid)
 
@@ -134,6 +139,7 @@ class Session:
             note = _note(f"This cell was stopped after {seconds:.0f} seconds.")
             return CellRun(source, Outcome.TIMED_OUT, (note,), seconds)
         except Exception:  # the guest's claims are the student's world
+            self.died = True
             self.close()
             note = _note("The process ended in this cell (memory, or it was ended by the code).")
             return CellRun(source, Outcome.RAISED, (note,))
@@ -141,6 +147,16 @@ class Session:
         return run
 
     def _start(self) -> None:
+        for left in reversed(range(STARTS)):
+            try:
+                self._greet()
+            except GraderError:
+                if not left:
+                    raise
+            else:
+                break
+
+    def _greet(self) -> None:
         self._guest = self._backend.start(self._limits)
         deadline = time.monotonic() + START_SECONDS
         try:
@@ -186,6 +202,7 @@ class Session:
             deadline = time.monotonic() + HOUSEKEEPING_SECONDS
             return int(wire.decode(wire.receive(self._guest.sock, deadline))["ok"])
         except (*GONE, ValueError, KeyError, TypeError, OverflowError):
+            self.died = True
             self.close()
             raise Lost(Outcome.RAISED, "The process ended before the check began.") from None
 
