@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup sandbox demo test test-heavy check build verify bench lock clean
+.PHONY: setup sandbox demo test test-heavy check build verify lock clean
 
 demo: setup sandbox ## the whole life of an assignment with a sample class
 	$(BIN)/autograder demo
@@ -32,6 +32,7 @@ setup: $(READY)
 $(READY): pyproject.toml requirements.lock
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: name it with make PYTHON=/path/to/python3.11"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv; the first time this takes a few minutes"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $(READY)

@@ -275,7 +275,7 @@ def graded_class(
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(f"grade {assignment.name}", total=None)
         for item in grade_class(assignment, folder, sandbox, workers, student, regrade,
                                 lambda count: bar.update(task, total=count)):  # fmt: skip

@@ -165,7 +165,8 @@ def limits(file: Path, given: Any) -> Limits:
         return Limits(**given)
     except ValueError as error:
         what, _, remedy = str(error).partition("; ")
-        raise CourseError(file, f"`limits.{what}`", remedy.capitalize()) from None
+        key, _, rest = what.partition(" ")
+        raise CourseError(file, f"`limits.{key}` {rest}", remedy.capitalize()) from None
 
 
 def forbidden(file: Path, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -22,6 +22,10 @@ c.CourseDirectory.course_id = {name!r}
 c.CourseDirectory.root = str(here)
 c.Exchange.root = str(here / "exchange")
 
+# nbgrader would run student code without a sandbox and overwrite the points: `autograder grade`
+# does this work.
+c.Autograde.sanitize_preprocessors = ["autograder.refusal.RefuseAutograde"]
+
 # nbgrader's own list without ClearSolutions and ClearHiddenTests. The notebooks in source/ hold
 # stubs and no hidden tests; ClearSolutions would replace signature and docstring as well.
 c.GenerateAssignment.preprocessors = [

@@ -29,7 +29,7 @@ class Grader:
 
     def __init__(self, assignment: Assignment, backend: Backend) -> None:
         self.assignment = assignment
-        self._backend = backend
+        self.backend = backend
         self._release = released(assignment)
         self._reference = modules.reference(assignment)
         self._mistakes = modules.mistakes(assignment)
@@ -40,7 +40,7 @@ class Grader:
 
     def __exit__(self, *exception: object) -> None:
         self.judge.close()
-        self._backend.close()
+        self.backend.close()
 
     def grade(self, submission: Submission, seed: int = 0, only: str | None = None) -> Result:
         """The verdict on one submission: a function of its bytes and the assignment's.
@@ -57,7 +57,7 @@ class Grader:
     def _graded(self, submission: Submission, seed: int, only: str | None) -> tuple[Result, bool]:
         started = time.monotonic()
         cells = cells_to_run(submission, self._release)
-        with Session(self._backend, self.assignment.limits, submission.files) as session:
+        with Session(self.backend, self.assignment.limits, submission.files) as session:
             runs = session.run(cells)
             examination = self.judge.examine(line_to(session), seed, only)
         checks = diagnosed(examination, self._reference, self._mistakes)
@@ -68,9 +68,10 @@ class Grader:
             assignment=self.assignment.name,
             notebook=submission.name,
             questions=tuple(question_results(self.assignment, checks, used)),
-            sandbox=self._backend.strength,
+            sandbox=self.backend.strength,
             seconds=time.monotonic() - started,
             problems=tuple(dict.fromkeys([*problems, *run_problems(runs)])),
+            notes=tuple(examination.broken),
             cells=tuple(runs),
         )
         return result, session.died

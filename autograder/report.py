@@ -2,18 +2,22 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from textwrap import shorten
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from autograder.classroom import Graded
 from autograder.core.assignment import Assignment
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
-from autograder.lesson.verify import Proof
 from autograder.sandbox.selftest import Guarantee
+
+if TYPE_CHECKING:  # both load nbformat, whose checks of links take seconds to import
+    from autograder.classroom import Graded
+    from autograder.lesson.verify import Proof
 
 SIGNS = {
     Outcome.PASSED: "[green]✓[/]",
@@ -32,7 +36,7 @@ def plain(text: str) -> str:
     return escape("".join(visible))
 
 
-def class_table(assignment: Assignment, graded: Sequence[Graded]) -> RenderableType:
+def class_table(assignment: Assignment, graded: Sequence["Graded"]) -> RenderableType:
     """Students by questions, with sums and what is to be said of each."""
     table = Table(title=f"{assignment.name} · {assignment.title}", header_style="bold")
     table.add_column("student", no_wrap=True)
@@ -59,6 +63,8 @@ def points_of(question: QuestionResult) -> str:
 def total_of(result: Result) -> str:
     """The sum, as `12.5/16`."""
     text = f"{result.earned:g}/{result.possible:g}"
+    if result.needs_review and any(question.earned is not None for question in result.judged):
+        return f"[magenta]{text} review[/]"
     return (
         "[magenta]review[/]"
         if result.needs_review
@@ -78,18 +84,19 @@ def remarks(result: Result) -> str:
     named = [name.replace("_", " ") for name in sorted(filter(None, mistakes))]
     late = {check.outcome for question in result.questions for check in question.checks}
     words = named + [each.lower().replace("_", " ") for each in LOUD if each in late]
-    if not words and result.problems:
-        words = [shortened(result.problems[0])]
+    words = words or [*result.problems, *messages(result)][:1]
+    words = [shorten(word, 90, placeholder=" …") for word in words]
     weak = ["weak sandbox"] if result.sandbox == "weak" else []
     return plain("; ".join(weak + words))
 
 
+def messages(result: Result) -> Iterable[str]:
+    """What was seen in the checks that did not pass."""
+    for question in result.questions:
+        yield from (check.message for check in question.checks if check.message)
+
+
 LOUD = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY)
-
-
-def shortened(text: str, most: int = 60) -> str:
-    """The text, cut where it is longer than `most` characters."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def result_view(result: Result) -> RenderableType:
@@ -99,30 +106,33 @@ def result_view(result: Result) -> RenderableType:
         table.add_column(name, justify="right" if name == "points" else "left")
     for question in result.questions:
         table.add_section()
-        if question.earned is None:
+        if question.written:
             table.add_row(question.id, "waits for an instructor", f"–/{question.possible:g}")
+        told: set[str] = set()
         for number, check in enumerate(question.checks):
-            table.add_row("" if number else question.id, check_lines(check),
-                          f"{check.earned:g}/{check.possible:g}")  # fmt: skip
-    lines = [Text.from_markup(f"• {plain(problem)}") for problem in result.problems]
+            points = f"{check.earned:g}/{check.possible:g}"
+            table.add_row("" if number else question.id, check_lines(check, told), points)
+    remarked = [*result.problems, *result.notes]
+    lines = [Text.from_markup(f"• {plain(problem)}") for problem in remarked]
     note = "  [yellow](weak sandbox: own work only)[/]" if result.sandbox == "weak" else ""
     total = Text.from_markup(f"[bold]{total_of(result)} points[/] in {result.seconds:.1f} s{note}")
     return Group(table, *lines, total)
 
 
-def check_lines(check: Check) -> str:
-    """A check's sentence, and below it what was seen and what to think about."""
+def check_lines(check: Check, told: set[str]) -> str:
+    """A check's sentence; below it what was seen and what to think about, unless `told` before."""
     lines = [f"{SIGNS.get(check.outcome, WRONG)} {plain(check.title)}"]
-    if check.message:
-        lines.append(f"  [red]{plain(check.message)}[/]")
-    if check.mistake:
-        lines.append(f"  [yellow]mistake: {check.mistake.replace('_', ' ')}[/]")
-    if check.hint:
-        lines.append(f"  [cyan]{plain(check.hint)}[/]")
+    below = {
+        check.message: f"  [red]{plain(check.message)}[/]",
+        check.mistake or "": f"  [yellow]mistake: {str(check.mistake).replace('_', ' ')}[/]",
+        check.hint: f"  [cyan]{plain(check.hint)}[/]",
+    }
+    lines += [line for text, line in below.items() if text and text not in told]
+    told.update(below)
     return "\n".join(lines)
 
 
-def proof_lines(proof: Proof) -> Iterable[str]:
+def proof_lines(proof: "Proof") -> Iterable[str]:
     """A proof in a few lines of markup."""
     count = len(proof.matrix)
     sign = "[green]✓ sound[/]" if not proof.faults else "[red]✗ not sound[/]"

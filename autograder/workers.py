@@ -9,7 +9,7 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
@@ -57,8 +57,9 @@ def grade_job(job: Job) -> Result:
 @contextmanager
 def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executor]:
     """An executor whose processes each hold a warm grader; left at once when interrupted."""
-    with closing(chosen(sandbox)) as backend:
-        selftest.require(backend)  # refuse here, in one sentence, rather than in every worker
+    # What does not work is said here, in one sentence, rather than by every worker.
+    with Grader(assignment, chosen(sandbox)) as grader:
+        selftest.require(grader.backend)
     executor = ProcessPoolExecutor(
         workers or os.cpu_count() or 1,
         mp_context=get_context("spawn"),

@@ -1,4 +1,4 @@
-"""The README's commands are executed, in order, in a copy of the project; all links are followed."""
+"""The README's commands are executed in order, in a copy of the project; links are followed."""
 
 import os
 import re
@@ -59,11 +59,14 @@ def test_every_command_of_the_readme_works_in_its_order(clone):
     """A new user can type what stands there, from the top to the bottom."""
     for commands, reason in blocks():
         if reason is None:
-            shell = ["bash", "-euxo", "pipefail", "-c", commands]
-            done = subprocess.run(
-                shell, cwd=clone, env=surroundings(), capture_output=True, text=True
-            )
+            done = typed(commands, clone)
             assert done.returncode == 0, f"{commands}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+
+
+def typed(commands, folder):
+    """What becomes of a block of commands in `folder`; the first that fails ends it."""
+    shell = ["bash", "-euxo", "pipefail", "-c", commands]
+    return subprocess.run(shell, cwd=folder, env=surroundings(), capture_output=True, text=True)
 
 
 def test_the_readme_is_read_as_it_is_written():

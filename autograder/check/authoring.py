@@ -50,6 +50,8 @@ def mistake(*, of: Any, hint: str) -> Callable[[Function], Function]:
         name = function.__name__
         known = Mistake(name, _question(of), hint, inspect.getdoc(function) or "", function)
         function.mistake = known  # type: ignore[attr-defined] # read back by `declared`
+        if isinstance(function, type):
+            function.__name__ = known.question  # as a student's class: handles tell their kind
         return function
 
     return mark

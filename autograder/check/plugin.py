@@ -39,6 +39,7 @@ class Examination:
     checks: list[Check] = field(default_factory=list)
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     noticed: dict[str, set[str]] = field(default_factory=dict)  # forbidden names, by question
+    broken: list[str] = field(default_factory=list)  # what went wrong in tests of ours
 
 
 EXAMINATION = pytest.StashKey[Examination]()
@@ -104,6 +105,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         talked = bool(examination.exchanges.get(item.name))
         outcome, message = verdict(call.excinfo, call.when, talked)
         examination.checks.append(check_of(item, marker, outcome, message))
+        if outcome is Outcome.BROKEN and call.excinfo:
+            examination.broken.append(f"{item.name} broke: {call.excinfo.exconly()}")
     if call.when == "setup":
         compare.mismatches.clear()
     return report

@@ -89,6 +89,7 @@ class Result:
     seconds: float = 0.0
     problems: tuple[str, ...] = ()
     cells: tuple[CellRun, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()  # for the instructor alone: why a check of ours broke
 
     @property
     def judged(self) -> tuple[QuestionResult, ...]:
@@ -126,7 +127,7 @@ class Result:
         """Everything, for `results/` in the course folder: `to_json` and the cells' outputs."""
         flagged = [question.id for question in self.questions if question.flagged]
         cells = [asdict(cell) for cell in self.cells]
-        return self.to_json() | {"flagged": flagged, "cells": cells}
+        return self.to_json() | {"flagged": flagged, "notes": list(self.notes), "cells": cells}
 
 
 def exact(points: float) -> float:
@@ -146,6 +147,7 @@ def from_store(stored: dict[str, Any]) -> Result:
         sandbox=stored["sandbox"],
         seconds=stored["seconds"],
         problems=tuple(stored["problems"]),
+        notes=tuple(stored.get("notes", ())),
         cells=tuple(_cell(cell) for cell in stored.get("cells", ())),
     )
 

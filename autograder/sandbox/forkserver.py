@@ -51,7 +51,7 @@ class ForkServer:
         self._modules = list(modules)
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self._errors: IO[bytes] | None = None  # the zygote's stderr
         self._lock = threading.Lock()
 
     def start(self, limits: Limits) -> ForkedGuest:
@@ -80,7 +80,8 @@ class ForkServer:
         """End the zygote and all its guests."""
         with self._lock:
             self._stop()
-            self._errors.close()
+            if self._errors:
+                self._errors.close()
 
     def _spawn(self, limits: Limits) -> ForkedGuest:
         self._warm()
@@ -105,6 +106,7 @@ class ForkServer:
     def _warm(self) -> None:
         if self._control is not None:
             return
+        self._errors = self._errors or tempfile.TemporaryFile()  # noqa: SIM115 - for `close`
         self._control, theirs = socket.socketpair()
         code = MAIN.format(theirs.fileno(), self._modules)
         with theirs:
@@ -131,5 +133,7 @@ class ForkServer:
             self._process = None
 
     def _last_words(self) -> str:
+        if self._errors is None:
+            return ""
         self._errors.seek(0)
         return self._errors.read()[-2000:].decode(errors="replace").strip()

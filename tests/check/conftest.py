@@ -1,7 +1,10 @@
 """A course of one question, made of the texts that a test gives."""
 
+from functools import partial
+
 import pytest
 
+from autograder.check.judge import Judge
 from autograder.core.assignment import Assignment, Question
 
 REFERENCE = '''\
@@ -23,7 +26,8 @@ def test_doubles(student, reference, rng):
     This paragraph is not for students.
     """
     values = rng.standard_normal(3)
-    assert student.double(values) == like(reference.double(values))
+    expected = like(reference.double(values))
+    assert student.double(values) == expected
 
 
 @points("double", 1)
@@ -60,21 +64,30 @@ def asks_for_a_wrong_name(values):
 
 @pytest.fixture
 def assignment(tmp_path):
-    """A function that makes the assignment from its texts."""
+    """A function that makes an assignment from its texts."""
+    return partial(written, tmp_path)
 
-    def made(hidden_tests=HIDDEN_TESTS, reference=REFERENCE, mistakes=MISTAKES, points=2.0):
-        folder = tmp_path / "assignments" / "01_small"
-        texts = {
-            folder / "hidden_tests.py": hidden_tests,
-            tmp_path / "reference" / "doubling.py": reference,
-            tmp_path / "reference" / "doubling_mistakes.py": mistakes,
-        }
-        for file, text in texts.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        questions = (Question("double", points), Question("why", 1.0, written=True))
-        where = {"folder": folder, "reference_folder": tmp_path / "reference"}
-        return Assignment("01_small", "Small", "small", reference="doubling", questions=questions,
-                          **where)  # fmt: skip
 
-    return made
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory):
+    """The judge of the assignment above, collected once for all tests of a file."""
+    with Judge(written(tmp_path_factory.mktemp("small"))) as judge:
+        yield judge
+
+
+def written(root, hidden_tests=HIDDEN_TESTS, reference=REFERENCE, mistakes=MISTAKES, points=2.0):
+    """An assignment whose files lie in `root`."""
+    folder = root / "assignments" / "01_small"
+    texts = {
+        folder / "hidden_tests.py": hidden_tests,
+        root / "reference" / "doubling.py": reference,
+        root / "reference" / "doubling_mistakes.py": mistakes,
+    }
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    questions = (Question("double", points), Question("why", 1.0, written=True))
+    where = {"folder": folder, "reference_folder": root / "reference"}
+    return Assignment(
+        "01_small", "Small", "small", reference="doubling", questions=questions, **where
+    )

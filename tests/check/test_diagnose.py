@@ -7,20 +7,18 @@ import pytest
 
 from autograder.check import modules
 from autograder.check.diagnose import diagnosed
-from autograder.check.judge import Judge
 from autograder.check.student import twin
 from autograder.core.outcome import Outcome
 
 
 @pytest.fixture
-def named(assignment):
+def named(judge):
     """A function that tells the mistakes found in a `double` of a student's, by test."""
+    reference, mistakes = modules.reference(judge.assignment), modules.mistakes(judge.assignment)
 
     def found(double):
-        made = assignment()
-        with Judge(made) as judge:
-            examination = judge.examine(lambda question: nullcontext(twin({"double": double})))
-        checks = diagnosed(examination, modules.reference(made), modules.mistakes(made))
+        examination = judge.examine(lambda question: nullcontext(twin({"double": double})))
+        checks = diagnosed(examination, reference, mistakes)
         return [(check.outcome.value, check.mistake, check.hint) for check in checks]
 
     return found

@@ -1,0 +1,248 @@
+"""What is handed in comes into the course folder byte for byte; nothing in it is trusted."""
+
+import json
+import os
+import socket
+
+import pytest
+
+from autograder.collect import BYTES_LIMIT, FILES_LIMIT, TIMESTAMP, collect
+from autograder.core.assignment import Assignment, Question
+from autograder.core.errors import UserError
+from autograder.core.submission import SIZE_LIMIT
+from autograder.folder import CourseFolder
+
+NOTEBOOK = json.dumps({"nbformat": 4, "nbformat_minor": 5, "cells": []}, indent=3).encode()
+
+
+class Class:
+    """A folder of students who hand in, and the course folder that it is collected into."""
+
+    def __init__(self, root):
+        self.handed_in = root / "handed_in"
+        self.folder = CourseFolder(root / "course")
+        self.assignment = Assignment(
+            name="01_a",
+            title="A",
+            notebook="a",
+            folder=root / "assignments" / "01_a",
+            reference_folder=root / "reference",
+            reference="a",
+            questions=(Question("f", 1),),
+        )
+
+    def hand_in(self, student, **files):
+        """Write a student's folder: the notebook, unless it is None, and other files."""
+        for name, data in ({"a.ipynb": NOTEBOOK} | files).items():
+            if data is not None:
+                file = self.handed_in / student / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
+        return self.handed_in / student
+
+    def collect(self):
+        """The notes on all students, by name; and whether they were collected."""
+        return {
+            item.student: (item.collected, item.note)
+            for item in collect(self.assignment, self.handed_in, self.folder)
+        }
+
+    def collected(self, student):
+        """The files that were collected from a student, by name, without the time stamp."""
+        target = self.folder.submitted / student / "01_a"
+        files = {
+            path.relative_to(target).as_posix(): path.read_bytes()
+            for path in target.rglob("*")
+            if path.is_file()
+        }
+        files.pop(TIMESTAMP, None)
+        return files
+
+    def attempts(self, student):
+        """The names of the earlier submissions that were kept."""
+        kept = self.folder.root / "attempts" / "01_a" / student
+        return sorted(path.name for path in kept.iterdir()) if kept.exists() else []
+
+
+@pytest.fixture
+def school(tmp_path):
+    """A class of nobody."""
+    return Class(tmp_path)
+
+
+FINE = (True, "")
+
+
+def test_notebooks_come_with_the_files_beside_them_and_a_time_stamp(school):
+    notebook = school.hand_in("ada", **{"mine.py": b"x = 1", "data/a.csv": b"\x00"}) / "a.ipynb"
+    school.hand_in("grace hopper-2")
+    os.utime(notebook, (0, 1_767_225_599))
+    assert school.collect() == {"ada": FINE, "grace hopper-2": FINE}
+    assert school.collected("ada") == {
+        "a.ipynb": NOTEBOOK,
+        "mine.py": b"x = 1",
+        "data/a.csv": b"\x00",
+    }
+    stamp = school.folder.submitted / "ada" / "01_a" / TIMESTAMP
+    assert stamp.read_text() == "2025-12-31 23:59:59 UTC"
+
+
+@pytest.mark.parametrize(
+    ("files", "collected", "note"),
+    [
+        ({"a.ipynb": None, "homework (1).ipynb": NOTEBOOK}, True,
+         "the notebook was named 'homework (1).ipynb'"),
+        ({"other.ipynb": NOTEBOOK}, True, ""),
+        ({"._a.ipynb": b"\x00\x05", ".a.ipynb": b""}, True, ""),
+        ({"a.ipynb": None, "b.ipynb": NOTEBOOK, "._b.ipynb": b""}, True,
+         "the notebook was named 'b.ipynb'"),
+        ({"a.ipynb": None, "b.ipynb": NOTEBOOK, "c.ipynb": NOTEBOOK}, False,
+         "not collected: 2 notebooks, none of them a.ipynb; put a.ipynb there"),
+        ({"a.ipynb": None, "a.py": b""}, False,
+         "not collected: no notebook; put a.ipynb there"),
+        ({"a.ipynb": None, "a.ipynb/a.ipynb": NOTEBOOK}, False,
+         "not collected: no notebook; put a.ipynb there"),
+        ({"a.ipynb": b"\x89PNG"}, True, "a.ipynb: not a text file."),
+        ({"a.ipynb": b"{}"}, True, "a.ipynb: notebook format unknown, not 4."),
+        ({f"{n}.txt": b"" for n in range(FILES_LIMIT + 1)}, False,
+         "not collected: more than 200 files or 32 MB beside the notebook; remove what is not"),
+        ({"big": b"x" * (BYTES_LIMIT + 1)}, False, "not collected: more than 200 files or 32 MB"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)  # fmt: skip
+def test_what_is_not_as_asked_is_said(school, files, collected, note):
+    school.hand_in("ada", **files)
+    found, said = school.collect()["ada"]
+    assert found == collected
+    assert said.startswith(note)
+    assert bool(said) == bool(note)
+    assert ("a.ipynb" in school.collected("ada")) == collected
+
+
+def test_a_file_beyond_the_bound_is_not_even_read(school):
+    path = school.hand_in("ada") / "a.ipynb"
+    os.truncate(path, SIZE_LIMIT + 1)
+    assert school.collect()["ada"] == (
+        *(False, "not collected: a.ipynb has more than 128 MB; clear its outputs"),
+    )
+
+
+def test_as_many_files_as_allowed_are_collected(school):
+    school.hand_in("ada", **{f"{n}.txt": b"" for n in range(FILES_LIMIT)})
+    assert school.collect()["ada"] == FINE
+    assert len(school.collected("ada")) == FILES_LIMIT + 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".git/config", ".DS_Store", "__pycache__/a.pyc", "__MACOSX/a", "x/.ipynb_checkpoints/a"],
+)
+def test_hidden_and_cached_files_stay_where_they_are(school, name):
+    school.hand_in("ada", **{name: b"x"})
+    assert school.collect()["ada"] == FINE
+    assert list(school.collected("ada")) == ["a.ipynb"]
+
+
+def test_links_devices_and_names_beside_utf8_stay_where_they_are(school, tmp_path, monkeypatch):
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "file").write_text("secret")
+    path = school.hand_in("ada")
+    (path / "link").symlink_to(secret / "file")
+    (path / "folder").symlink_to(secret)
+    (path / "hard.txt").write_text("kept")
+    os.mkfifo(path / "pipe")
+    (path / os.fsdecode(b"\xff.txt")).write_text("x")
+    with socket.socket(socket.AF_UNIX) as listener:
+        monkeypatch.chdir(path)  # a socket's whole path may be too long for its name
+        listener.bind("socket")
+    assert school.collect()["ada"] == FINE
+    assert school.collected("ada") == {"a.ipynb": NOTEBOOK, "hard.txt": b"kept"}
+
+
+def test_a_notebook_that_is_a_link_is_none(school, tmp_path):
+    (tmp_path / "gradebook.db").write_text("secret")
+    path = school.hand_in("ada", **{"a.ipynb": None, "x.txt": b""})
+    (path / "a.ipynb").symlink_to(tmp_path / "gradebook.db")
+    assert school.collect()["ada"] == (False, "not collected: no notebook; put a.ipynb there")
+
+
+@pytest.mark.parametrize("name", ["-rf", "a" * 65, "a;b", "new\nline", "a:b", "~root", "$(x)"])
+def test_a_folder_whose_name_is_no_student_is_left_out(school, name):
+    school.hand_in(name)
+    school.hand_in("ada")
+    assert school.collect() == {
+        name: (False, "not collected: the folder's name is no student id"), "ada": FINE
+    }  # fmt: skip
+    assert [path.name for path in school.folder.submitted.iterdir()] == ["ada"]
+
+
+def test_what_is_no_folder_is_left_out(school):
+    school.hand_in("ada")
+    (school.handed_in / "notes.txt").write_text("x")
+    (school.handed_in / "grace").symlink_to(school.handed_in / "ada")
+    (school.handed_in / ".hidden").mkdir()
+    no_folder = (False, "not collected: not a folder (a link or a file)")
+    assert school.collect() == {"ada": FINE, "grace": no_folder, "notes.txt": no_folder}
+
+
+def test_the_same_again_changes_nothing(school):
+    files = {"data/timestamp.txt": b"mine", "timestamp.txt": b"not mine", "x.py": b""}
+    school.hand_in("ada", **files)
+    school.collect()
+    stamp = school.folder.submitted / "ada" / "01_a" / TIMESTAMP
+    written = stamp.stat().st_mtime_ns
+    assert school.collect() == {"ada": FINE}
+    assert stamp.stat().st_mtime_ns == written
+    assert school.attempts("ada") == []
+    assert school.collected("ada")["data/timestamp.txt"] == b"mine"
+    assert stamp.read_text().endswith(" UTC")
+
+
+@pytest.mark.parametrize("change", ["a.ipynb", "x.py", "new.py"])
+def test_what_was_handed_in_again_moves_the_earlier_attempt(school, change):
+    school.hand_in("ada", **{"x.py": b"1"})
+    school.collect()
+    for number in (1, 2):
+        path = school.hand_in("ada", **{"a.ipynb": NOTEBOOK, "x.py": b"1"})
+        (path / change).write_bytes(NOTEBOOK + b"\n" * number)
+        assert school.collect() == {"ada": FINE}
+    assert school.attempts("ada") == ["001", "002"]
+    kept = school.folder.root / "attempts" / "01_a" / "ada"
+    assert (kept / "001" / "a.ipynb").read_bytes() == NOTEBOOK
+    assert (kept / "001" / TIMESTAMP).is_file()
+    assert school.collected("ada")[change] == NOTEBOOK + b"\n\n"
+
+
+def test_a_kept_attempt_is_never_written_over(school):
+    for number in range(4):
+        path = school.hand_in("ada", **{"x.py": bytes([number])})
+        school.collect()
+        if number == 2:
+            kept = school.folder.root / "attempts" / "01_a" / "ada"
+            (kept / "001" / "x.py").unlink()
+            os.rename(kept / "001", path.parent.parent / "removed by hand")
+    assert school.attempts("ada") == ["002", "003"]
+
+
+def test_half_a_copy_of_an_interrupted_run_is_no_obstacle(school):
+    half = school.folder.submitted / "ada" / ".01_a.part"
+    half.mkdir(parents=True)
+    (half / "left over").write_text("x")
+    school.hand_in("ada")
+    assert school.collect() == {"ada": FINE}
+    assert school.collected("ada") == {"a.ipynb": NOTEBOOK}
+    assert not half.exists()
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.write_text("x")])
+def test_a_folder_that_is_none_is_named(school, make):
+    make(school.handed_in)
+    with pytest.raises(UserError, match=r"handed_in: no such folder\. Name the one that holds"):
+        school.collect()
+
+
+def test_a_folder_of_nobody_is_named(school):
+    school.handed_in.mkdir()
+    with pytest.raises(UserError, match="handed_in: the folder is empty"):
+        school.collect()

@@ -1,0 +1,68 @@
+"""Whole notebooks and what they earn: a folder of golden/ is a case. See golden/README.md."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder import config
+from autograder.pipeline import Grader, read_submission
+from autograder.sandbox.backend import chosen
+
+FOLDER = Path(__file__).parent / "golden"
+CASES = sorted(path.parent.name for path in FOLDER.glob("*/submission.ipynb"))
+
+
+def opened():
+    """The grader of the first assignment in the full sandbox; to be used as a context manager."""
+    course = config.load_course(Path(__file__).parent)
+    assignment = config.load_assignment(course, "01_convolution")
+    return Grader(assignment, chosen("full", assignment.imports))
+
+
+def verdict(grader, case):
+    """What a case comes to, without what differs from run to run or with every edit of the lesson."""
+    result = grader.grade(read_submission(FOLDER / case / "submission.ipynb"))
+    return {
+        "earned": result.earned,
+        "possible": result.possible,
+        "needs_review": result.needs_review,
+        "problems": [text for text in result.problems if not text.startswith("Cells are missing")],
+        "questions": {
+            question.id: {
+                "outcome": question.outcome.value,
+                "earned": question.earned,
+                "mistakes": sorted({check.mistake for check in question.checks if check.mistake}),
+            }
+            for question in result.questions
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def grader():
+    """One warm grader for all cases."""
+    with opened() as grader:
+        yield grader
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_golden_notebook_earns_what_it_earned(grader, case):
+    expected = json.loads((FOLDER / case / "results.json").read_text(encoding="utf-8"))
+    assert verdict(grader, case) == expected
+
+
+def write_missing():
+    """Write results.json for every case that has none, to be read before it is committed."""
+    with opened() as grader:
+        for case in CASES:
+            file = FOLDER / case / "results.json"
+            if not file.exists():
+                file.write_text(
+                    json.dumps(verdict(grader, case), indent=1) + "\n", encoding="utf-8"
+                )
+                print(f"written: {file}")
+
+
+if __name__ == "__main__":
+    write_missing()
