@@ -40,6 +40,7 @@ _graders: list[Grader] = []  # the one of this worker process
 
 def start_worker(assignment: Assignment, sandbox: str) -> None:
     """Make this process's grader."""
+    os.environ["OMP_NUM_THREADS"] = "1"  # side by side, threads of one worker starve the other's
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's business
     _graders[:] = [Grader(assignment, chosen(sandbox, assignment.imports))]
 

@@ -189,7 +189,6 @@ def export_parameters_one_by_one(model):
 
 
 @variant(of=export_parameters)
-def export_parameters_without_gradients(model):
-    """Copies, made where torch does not watch."""
-    with torch.no_grad():
-        return {name: values.clone().cpu().numpy() for name, values in model.named_parameters()}
+def export_parameters_as_copies(model):
+    """Copies of what lies below the gradients."""
+    return {name: values.data.clone().cpu().numpy() for name, values in model.named_parameters()}

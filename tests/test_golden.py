@@ -21,7 +21,7 @@ def opened():
 
 
 def verdict(grader, case):
-    """What a case comes to, without what differs from run to run or with every edit of the lesson."""
+    """What a case comes to, without what differs from run to run or from lesson to lesson."""
     result = grader.grade(read_submission(FOLDER / case / "submission.ipynb"))
     return {
         "earned": result.earned,
@@ -50,6 +50,11 @@ def grader():
 def test_a_golden_notebook_earns_what_it_earned(grader, case):
     expected = json.loads((FOLDER / case / "results.json").read_text(encoding="utf-8"))
     assert verdict(grader, case) == expected
+
+
+def test_every_case_stands_in_the_table_of_the_readme():
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert sorted(line.split("`")[1] for line in text.splitlines() if line[:3] == "| `") == CASES
 
 
 def write_missing():

@@ -93,6 +93,7 @@ def test_lenet_forward_pools(student, rng):
     """S2 and S4 are the means of the windows of your own C1 and C3."""
     x, parameters = rng.standard_normal((1, 28, 28)), drawn(rng)
     c1, s2, c3, s4 = values(student.lenet_forward(x, dict(parameters)), "c1", "s2", "c3", "s4")
+    assert np.ptp(c1) > 0 < np.ptp(c3), "The maps of C1 or C3 hold one number everywhere."
     assert s2 == like(pooled(c1)), "S2 is not the mean of the windows of your C1."
     assert s4 == like(pooled(c3)), "S4 is not the mean of the windows of your C3."
 
@@ -173,10 +174,16 @@ def shape(layer, name):
 
 def install(model, arrays):
     """The model in evaluation mode with these weights."""
-    with torch.no_grad():
-        for name, array in arrays.items():
-            layer, kind = name.split(".")
-            getattr(getattr(model, layer), kind).copy_(torch.from_numpy(array))
+    for name, array in arrays.items():
+        layer, kind = name.split(".")
+        getattr(getattr(model, layer), kind).data.copy_(torch.from_numpy(array))
+    return model.eval()
+
+def scramble(model):
+    """The model in evaluation mode with weights drawn anew, whatever layers it has."""
+    numbers = torch.Generator().manual_seed(3)
+    for parameter in model.parameters():
+        parameter.data = 0.2 * torch.randn(parameter.shape, generator=numbers)
     return model.eval()
 
 def gradients(model, x, weight):
@@ -196,21 +203,21 @@ def uniform_layers(model):
 
 class Network(torch.nn.Module):
     """The five layers; what happens between them does not matter to those who only want weights."""
-    def __init__(self):
+    def __init__(own):
         super().__init__()
         sizes = {"c1": (1, 6, 5), "c3": (6, 16, 5), "c5": (400, 120), "f6": (120, 84),
                  "output": (84, 10)}
         for name, size in sizes.items():
-            setattr(self, name, KINDS[name](*size))
+            setattr(own, name, KINDS[name](*size))
 
-    def forward(self, x):
-        x = torch.nn.functional.pad(x, (2, 2, 2, 2))
-        for layer in (self.c1, self.c3):
+    def forward(own, pictures):
+        x = torch.nn.functional.pad(pictures, (2, 2, 2, 2))
+        for layer in (own.c1, own.c3):
             x = torch.nn.functional.avg_pool2d(torch.tanh(layer(x)), 2)
         x = x.reshape(len(x), 400)
-        for layer in (self.c5, self.f6):
+        for layer in (own.c5, own.f6):
             x = torch.tanh(layer(x))
-        return self.output(x)
+        return own.output(x)
 
 def can_learn(model):
     """Whether all weights still take part in training."""
@@ -261,7 +268,7 @@ def test_LeNet_has_no_other_weights(student):
 @points("LeNet", 1, hint="Which axis counts the pictures? Put in one, two, five of them.")
 def test_LeNet_takes_any_number_of_pictures(student, rng):
     """N pictures give N rows of ten logits, and no picture has an influence on another."""
-    model, x = fresh(student).eval(), batch(rng, 5)
+    model, x = student.define(KIT)("scramble")(fresh(student)), batch(rng, 5)
     for count in (5, 2, 1):
         rows = model(x[:count])
         assert isinstance(rows, torch.Tensor), "The result of the model should be a tensor."
@@ -269,6 +276,7 @@ def test_LeNet_takes_any_number_of_pictures(student, rng):
     alone = torch.cat([model(x[n : n + 1]).detach() for n in range(5)])
     message = "The logits of a picture depend on the other pictures of its batch."
     assert model(x) == like(alone, tolerance=1e-4), message
+    assert alone.std(dim=0).max() > 0, "All pictures have the same logits."
 
 
 # Catches other activations, pools and orders, and layers whose weights are not used.
@@ -348,12 +356,12 @@ def test_export_parameters_leaves_the_model_alone(student, rng):
     """The model keeps its weights, and all of them can go on learning."""
     arrays = drawn(rng, np.float32)
     model, tool = network(student, arrays)
-    first = student.export_parameters(model)
+    assert student.export_parameters(model) == like(arrays)
     for name in WEIGHTS:
         weight = getattr(model, name).weight.detach().numpy()
         assert weight == like(arrays[f"{name}.weight"]), "Your function changes the weights."
     assert tool("can_learn")(model), "After your function the model cannot learn any more."
-    assert student.export_parameters(model) == like(first), "A second call gives something else."
+    assert student.export_parameters(model) == like(arrays), "A second call gives something else."
 
 
 OURS: dict = {}

@@ -210,17 +210,19 @@ def test_train_epoch_returns_the_mean_loss(student, reference, rng):
 @points("train_epoch", 0.5, hint="What does model.train() do to dropout? Who has called it?")
 def test_train_epoch_trains_in_training_mode(student, reference, rng):
     """The model is set to training mode before the first batch and is left in it."""
-    tool = student.define(KIT)
+    tool, after = student.define(KIT), []
+    images, labels = pictures(rng, 16)
+    batches, seed = cut(images, labels, 8, 8), int(rng.integers(1000))
+    copy = ours("Probe")(seed, moody=True)
+    reference.train_epoch(copy, batches, ours("sgd")(copy, 0.1))
     for training in (False, True):
-        images, labels = pictures(rng, 16)
-        batches, seed = cut(images, labels, 8, 8), int(rng.integers(1000))
-        copy = ours("Probe")(seed, moody=True)
-        reference.train_epoch(copy, batches, ours("sgd")(copy, 0.1))
         model = tool("Probe")(seed, moody=True).train(training)
         student.train_epoch(model, batches, tool("sgd")(model, 0.1))
+        after.append((tool("weights")(model), model.training))
+    for weights, training in after:
         message = "The model is not in training mode while it is trained."
-        assert tool("weights")(model) == near(ours("weights")(copy)), message
-        assert model.training is True, "The model is not left in training mode."
+        assert weights == near(ours("weights")(copy)), message
+        assert training is True, "The model is not left in training mode."
 
 
 # Catches whatever asks for a length or reads the batches twice.
@@ -290,8 +292,8 @@ def test_evaluate_works_in_evaluation_mode(student, rng):
     tool = student.define(KIT)
     seed = int(rng.integers(1000))
     batches = known(rng, (13, 8), (11, 6), seed)
-    model = tool("Probe")(seed, dropout=0.5, moody=True).train()
-    assert student.evaluate(model, batches) == near(17 / 21)
+    models = [tool("Probe")(seed, moody=True).train(training) for training in (True, False)]
+    assert [student.evaluate(model, batches) for model in models] == near([17 / 21] * 2)
 
 
 # Catches gradients that are recorded for nothing, and gradients that are switched off for good.
@@ -303,6 +305,7 @@ def test_evaluate_needs_no_gradients(student, rng):
     batches = known(rng, (5, 4), (3, 2), seed)
     model = tool("Probe")(seed)
     student.evaluate(model, batches)
+    assert tool("portions")(model)[0], "The model is not shown a single picture."
     assert not tool("watched")(model), "Gradients are recorded while the model is evaluated."
     model(batches[0][0])
     assert tool("watched")(model), "After your function the model cannot learn any more."
@@ -348,7 +351,7 @@ def test_train_follows_sgd_with_momentum(student, reference, rng):
 def test_train_uses_every_picture_once_an_epoch(student, rng):
     """Batches are as large as asked for, but for the last; no picture is missing or used twice."""
     tool = student.define(KIT)
-    for count, epochs, size in ((40, 3, 16), (30, 2, 10), (70, 2, None)):
+    for count, epochs, size in ((70, 2, 30), (30, 3, 10), (66, 2, None)):
         images, labels = pictures(rng, count)
         model, given = tool("Probe")(1), {} if size is None else {"batch_size": size}
         before = images.clone(), labels.clone()
@@ -402,6 +405,7 @@ def test_train_depends_on_the_seed_alone(student, rng):
         models = [tool("Probe")(3, dropout=dropout) for _ in range(2)]
         for state, model in enumerate(models):
             student.call("train", (model, images, labels, 2), arguments, seed=state)
+        assert tool("portions")(models[0])[0], "The model is not shown a single picture."
         message = "The same seed gives other weights when other random numbers were drawn before."
         assert tool("same_weights")(*models), message
 
@@ -423,16 +427,20 @@ def first_layer(rng):
     return {"c1.weight": kernels.astype(np.float32), "c1.bias": bias.astype(np.float32)}
 
 
+def scaled(reference, arrays):
+    """What the reference makes of these weights of C1."""
+    first = ours("weights")(ours("Reader")(0)) | arrays
+    return reference.learned_kernels(ours("install")(ours("Reader")(0), first))
+
+
 # Catches other scales, and one scale for all.
 @points("learned_kernels", 0.75, hint="What are the smallest and the largest value of each kernel?")
 def test_learned_kernels_reach_from_black_to_white(student, reference, rng):
     """Every kernel by itself reaches from 0 to 1, in an array (6, 5, 5)."""
     for _ in range(2):
         arrays = first_layer(rng)
-        copy = ours("install")(ours("Reader")(0), ours("weights")(ours("Reader")(0)) | arrays)
-        model = reader(student, arrays)
-        expected = reference.learned_kernels(copy)
-        assert student.learned_kernels(model) == like(expected, tolerance=NEAR)
+        expected = like(scaled(reference, arrays), tolerance=NEAR)
+        assert student.learned_kernels(reader(student, arrays)) == expected
 
 
 # Catches what is written into the model.
@@ -440,12 +448,12 @@ def test_learned_kernels_reach_from_black_to_white(student, reference, rng):
 def test_learned_kernels_leave_the_model_alone(student, reference, rng):
     """The model keeps its weights and can go on learning; a second call is right."""
     arrays = first_layer(rng)
-    model = reader(student, arrays)
-    first = student.learned_kernels(model)
+    model, expected = reader(student, arrays), like(scaled(reference, arrays), tolerance=NEAR)
+    assert student.learned_kernels(model) == expected
     after = model.c1.weight
     assert after.requires_grad, "After your function the model cannot learn any more."
     assert after.detach().numpy() == like(arrays["c1.weight"]), "Your function changes the weights."
-    assert student.learned_kernels(model) == near(first), "A second call gives something else."
+    assert student.learned_kernels(model) == expected, "A second call gives something else."
 
 
 # --- predict -------------------------------------------------------------------------------------
@@ -464,11 +472,12 @@ def labels_of(result, count):
 @points("predict", 0.5, hint="Print the shape of the logits. Along which axis do ten numbers lie?")
 def test_predict_returns_the_largest_logit(student, reference, rng):
     """The label of each picture is the place of its largest logit."""
-    tool = student.define(KIT)
+    tool, cases = student.define(KIT), []
     for count in (13, 1, 150):
         (images, _), seed = pictures(rng, count), int(rng.integers(1000))
         expected = like(reference.predict(ours("Probe")(seed), images).numpy())
-        found = student.predict(tool("Probe")(seed).eval(), images)
+        cases.append((student.predict(tool("Probe")(seed).eval(), images), count, expected))
+    for found, count, expected in cases:
         assert labels_of(found, count) == expected
 
 
@@ -479,9 +488,11 @@ def test_predict_works_in_evaluation_mode_without_gradients(student, reference, 
     tool = student.define(KIT)
     (images, _), seed = pictures(rng, 12), int(rng.integers(1000))
     expected = like(reference.predict(ours("Probe")(seed), images).numpy())
-    model = tool("Probe")(seed, dropout=0.5, moody=True).train()
-    found = labels_of(student.predict(model, images), 12)
-    assert found == expected, "The model is not in evaluation mode while it predicts."
+    models = [tool("Probe")(seed, moody=True).train(training) for training in (False, True)]
+    for found in [student.predict(model, images) for model in models]:
+        message = "The model is not in evaluation mode while it predicts."
+        assert labels_of(found, 12) == expected, message
+    model = models[-1]
     assert not tool("watched")(model), "Gradients are recorded while the model predicts."
     model(images)
     assert tool("watched")(model), "After your function the model cannot learn any more."
@@ -491,8 +502,10 @@ def test_predict_works_in_evaluation_mode_without_gradients(student, reference, 
 
 TRAINING = {"epochs": 3, "batch_size": 16, "lr": 0.03}
 LEARNT_FROM, JUDGED_BY = 600, 200  # pictures
-# The reference reached at least … with 60 seeds; a third more errors than that are let pass.
-THRESHOLDS = {"MNIST": 0.0, "digits": 0.0}
+# With 60 seeds the reference was right in 82 to 92 % of the embedded digits, 87 % on average with a
+# standard deviation of 2, and in 70 to 84 % of MNIST's, 77 % with 3. Guessing gives 10 %. Both
+# thresholds lie five standard deviations or more below the average.
+THRESHOLDS = {"MNIST": 0.6, "digits": 0.75}
 
 
 @functools.cache
@@ -541,15 +554,20 @@ def accuracy(result, labels):
     return float(np.mean(labels_of(result, len(labels)) == labels))
 
 
-# Stays although the tests above catch the known mistakes: it is what all of them are for.
-@points("predict", 1, hint="Train with your functions, and look at what the model gets wrong.")
+STAYS = "it is what all of them are for: from pixels to labels, with functions of the student's own"
+
+
+@points("predict", 1, hint="Train with your functions, and look at what goes wrong.", stays=STAYS)
 def test_predict_reads_digits(student, reference, rng):
     """A network that your functions have trained reads digits that it has never seen."""
     tool, seed = student.define(KIT), int(rng.integers(1000))
     hidden, labels = hidden_pictures(rng)
     wanted = THRESHOLDS["MNIST" if course_data().name == "MNIST" else "digits"]
-    result = own_labels(student, tool, hidden, seed)
-    if not isinstance(result, torch.Tensor | np.ndarray) or accuracy(result, labels) < wanted:
-        model = tool("install")(tool("Reader")(0), well_trained(reference))
-        result = student.predict(model, reference.normalize(hidden))
+    try:
+        result = own_labels(student, tool, hidden, seed)
+        if result is None or accuracy(result, labels) < wanted:
+            model = tool("install")(tool("Reader")(0), well_trained(reference))
+            result = student.predict(model, reference.normalize(hidden))
+    finally:
+        del student.exchanges[1:]  # a training is not replayed for a diagnosis: it takes too long
     assert accuracy(result, labels) >= wanted, "Too many digits are read wrongly."

@@ -23,10 +23,12 @@ def refused(action: Callable[[], object]) -> bool:
 
 
 def write(path: str) -> None:
+    """Write a file."""
     pathlib.Path(path).write_text("x")
 
 
 def fill(megabytes: int) -> None:
+    """Write one large file, a megabyte at a time."""
     with open("filler", "wb") as filler:
         for _ in range(megabytes):
             filler.write(b"x" * MEGABYTE)
@@ -34,12 +36,14 @@ def fill(megabytes: int) -> None:
 
 
 def connect(family: int, address: Any) -> None:
+    """Reach a socket that is listening outside."""
     with socket.socket(family) as caller:
         caller.settimeout(1)
         caller.connect(address)
 
 
 def status(key: str) -> str:
+    """What the system says of this very process."""
     lines = pathlib.Path("/proc/self/status").read_text().splitlines()
     return next(line.split(":")[1].strip() for line in lines if line.startswith(key))
 

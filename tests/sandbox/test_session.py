@@ -220,7 +220,7 @@ def test_a_call_that_kills_the_notebook_costs_nothing_in_the_next_check(opened):
     ],
 )
 def test_a_call_without_an_answer_is_lost_and_the_next_check_is_not(opened, body, outcome):
-    session, _ = opened(f"def f():\n    {body}\ndef g():\n    return 1", call_seconds=0.4)
+    session, _ = opened(f"def f():\n    {body}\ndef g():\n    return 1", call_seconds=0.8)
     started = time.monotonic()
     with asking(session) as student, pytest.raises(Lost) as lost:
         student.f()
@@ -232,7 +232,7 @@ def test_a_call_without_an_answer_is_lost_and_the_next_check_is_not(opened, body
 
 def test_the_calls_of_a_question_share_a_budget(opened):
     session, _ = opened(
-        "import time\ndef f():\n    time.sleep(0.4)\n    return 1", question_seconds=0.7
+        "import time\ndef f():\n    time.sleep(1.2)\n    return 1", question_seconds=2
     )
     with asking(session, "f") as student:
         assert student.f() == 1
@@ -403,7 +403,6 @@ def test_nothing_of_our_environment_is_inside(opened, monkeypatch):
     )
     assert "OMP_NUM_THREADS" in text_of(run)
     assert "s3cr3t" not in text_of(run)
-    assert os.environ["PATH"] not in text_of(run)
 
 
 @both
@@ -450,3 +449,10 @@ class Stillborn:
 def test_a_guest_that_does_not_start_is_our_fault_and_says_why():
     with pytest.raises(GraderError, match="did not start: its last words"):
         Session(Stillborn(), Limits())
+
+
+def test_labels_of_hidden_pictures_stay_outside(backend):
+    """The digits that hidden tests show to a network are covered in scikit-learn's folder."""
+    with Session(backend, Limits()) as session:
+        [run] = session.run(["from sklearn.datasets import load_digits\nload_digits()"])
+    assert run.outcome is not Outcome.PASSED

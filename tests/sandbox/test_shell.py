@@ -1,0 +1,70 @@
+"""A notebook feels at home: what Jupyter does, minus the doors of the machine."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("cell", "outcome", "text"),
+    [
+        ("1 + 1", "PASSED", "2"),
+        ("1 + 1;", "PASSED", ""),
+        ("print('out')\n3", "PASSED", "out\n3"),
+        ("import sys\nprint('one'); print('two', file=sys.stderr)", "PASSED", "one\ntwo\n"),
+        ("display('a', 'b')", "PASSED", "'a''b'"),
+        ("await __import__('asyncio').sleep(0, 'done')", "PASSED", "'done'"),
+        ("import asyncio\nasyncio.run(asyncio.sleep(0, 'done'))", "PASSED", "'done'"),
+        ("x = _ = 5\nx", "PASSED", "5"),
+        ("import inspect\ndef f():\n    return 1\nprint(inspect.getsource(f))", "PASSED",
+         "def f():\n    return 1\n\n"),
+        ("%matplotlib inline", "PASSED", ""),
+        ("%matplotlib widget\nimport matplotlib\nprint(matplotlib.get_backend())", "PASSED",
+         "inline"),
+        ("%timeit -n1 -r1 1", "PASSED", "per loop"),
+        ("%%time\nx = 1", "PASSED", "Wall time"),
+        ("!echo out", "PASSED", "(not run: no shell commands here)\n"),
+        ("files = !ls\nfiles", "PASSED", "(not run: no shell commands here)\n[]"),
+        ("%pip install numpy", "PASSED", "(%pip install numpy was not run: packages are fixed"),
+        ("!pip install numpy", "PASSED", "(not run: packages are fixed while grading)\n"),
+        ("%%bash\necho out", "PASSED", "`%%bash` not found"),
+        ("%no_such_magic", "PASSED", "`%no_such_magic` not found"),
+        ("len?", "PASSED", "Return the number of items in a container."),
+        ("%%writefile note.txt\nhello", "PASSED", "Writing note.txt\n"),
+        ("input('name? ')", "RAISED", "input() cannot be answered while a notebook is graded"),
+        ("import logging\nlogging.warning('careful')", "PASSED", "careful"),
+        ("import warnings\nwarnings.warn('careful')", "PASSED", "careful"),
+        ("raise ValueError('<b>no</b>')", "RAISED", "<b>no</b>"),
+        ("assert False, 'not yet'", "RAISED", "not yet"),
+    ],
+    ids=lambda value: value.replace("\n", "; ")[:40],
+)  # fmt: skip
+def test_what_a_cell_shows(opened, cell, outcome, text):
+    _, [run] = opened(cell)
+    shown = "".join(
+        output.get("text") or output.get("evalue") or output.get("data", {}).get("text/plain", "")
+        for output in run.outputs
+    )
+    assert run.outcome.value == outcome
+    assert text in shown
+    assert bool(text) == bool(shown)
+
+
+@pytest.mark.parametrize("cell", ["exit()", "quit()", "exit"])
+def test_leaving_a_notebook_does_not_end_it(opened, cell):
+    _, runs = opened("x = 1", cell, "print(x)")
+    assert [run.outcome.value for run in runs][::2] == ["PASSED", "PASSED"]
+    assert runs[2].outputs[0]["text"] == "1\n"
+
+
+def test_an_error_names_the_line_of_the_cell(opened):
+    _, [run] = opened("x = 1\ndef f():\n    return x / 0\nf()")
+    [error] = run.outputs
+    assert (error["ename"], error["evalue"]) == ("ZeroDivisionError", "division by zero")
+    assert error["traceback"][0] == "line 3: return x / 0"
+    assert "\x1b" not in "".join(error["traceback"])
+
+
+def test_the_outputs_are_those_of_the_notebook_format(opened):
+    _, [run] = opened("print(1)\ndisplay(2)\n3")
+    assert [output["output_type"] for output in run.outputs] == [
+        *("stream", "display_data", "display_data"),
+    ]
