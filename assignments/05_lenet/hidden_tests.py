@@ -294,15 +294,14 @@ def test_LeNet_computes_the_logits(student, reference, rng):
 
 # Catches chains that are broken on the way back.
 @points("LeNet", 1, hint="Does anything between x and the logits stop torch from following?")
-def test_LeNet_can_learn(student, reference, rng):
+def test_LeNet_can_learn(student, rng):
     """The gradient of the logits reaches the weights and biases of all five layers."""
     arrays, x, weight = drawn(rng, np.float32), batch(rng, 3), batch(rng, 3)[:, 0, 0, :10]
     model, tool = prepared(student, arrays)
     found = tool("gradients")(model, x, weight)
     for name, gradient in found.items():
         assert gradient is not None, f"No gradient reaches {name}."
-    ours = OURS["gradients"](OURS["install"](reference.LeNet(), arrays), x, weight)
-    assert found == like(ours, tolerance=1e-3), "A gradient is not right."
+        assert np.any(gradient), f"The gradient that reaches {name} is zero."
 
 
 # Catches first weights with which all kernels stay alike for ever.
@@ -362,7 +361,3 @@ def test_export_parameters_leaves_the_model_alone(student, rng):
         assert weight == like(arrays[f"{name}.weight"]), "Your function changes the weights."
     assert tool("can_learn")(model), "After your function the model cannot learn any more."
     assert student.export_parameters(model) == like(arrays), "A second call gives something else."
-
-
-OURS: dict = {}
-exec(compile(KIT, "kit", "exec"), OURS)

@@ -4,6 +4,7 @@ The requests of the question's tests are replayed, in memory, against each known
 that answers all of them as the student's code did is named.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import ModuleType
@@ -18,6 +19,7 @@ from autograder.core.result import Check
 from autograder.sandbox.guest import wire
 
 TELLING = (Outcome.FAILED, Outcome.RAISED)
+KEPT_ANSWERS = 2000  # replayed tests, some kilobytes each
 
 
 def diagnosed(
@@ -58,24 +60,48 @@ def explanations(
     if not any(talks.values()):
         return {}
     for mistake, names in spaces:
-        if all(same_talk(talk, names) for talk in talks.values()):
+        if all(same_talk(talk, mistake, names) for talk in talks.values()):
             return {check.id: mistake for check in failed}
     wrong = [check.id for check in failed if check.outcome is Outcome.FAILED and talks[check.id]]
     told = [
-        (mistake, {id for id in wrong if same_talk(talks[id], names)}) for mistake, names in spaces
+        (mistake, {id for id in wrong if same_talk(talks[id], mistake, names)})
+        for mistake, names in spaces
     ]
     told.sort(key=lambda account: -len(account[1]))
     found = {id: next((mistake for mistake, ids in told if id in ids), None) for id in wrong}
     return {id: mistake for id, mistake in found.items() if mistake}
 
 
-def same_talk(talk: list[Exchange], names: Mapping[str, Any]) -> bool:
-    """Whether a namespace answers the requests of one test as they were answered."""
-    ask = twin(dict(names))
+def same_talk(talk: list[Exchange], mistake: Mistake, names: Mapping[str, Any]) -> bool:
+    """Whether a mistake answers the requests of one test as they were answered."""
+    if any(exchange.reply is None for exchange in talk):
+        return False
+    ours = answers(tuple(exchange.request for exchange in talk), mistake, names)
     return all(
-        exchange.reply is not None and same_reply(ask(exchange.request), exchange.reply)
-        for exchange in talk
+        exchange.reply is not None and same_reply(our, exchange.reply)
+        for our, exchange in zip(ours, talk, strict=True)
     )
+
+
+_answers: dict[tuple[Any, bytes], tuple[wire.Frame, ...]] = {}  # by mistake and requests
+
+
+def answers(
+    requests: tuple[wire.Frame, ...], mistake: Mistake, names: Mapping[str, Any]
+) -> tuple[wire.Frame, ...]:
+    """What a mistake answers; kept, because every student's code gets the same requests."""
+    digest = hashlib.sha256()
+    for request in requests:
+        digest.update(request.header)
+        for buffer in request.buffers:
+            digest.update(buffer)
+    key = (mistake.function, digest.digest())
+    if key not in _answers:
+        if len(_answers) >= KEPT_ANSWERS:
+            _answers.clear()
+        ask = twin(dict(names))
+        _answers[key] = tuple(ask(request) for request in requests)
+    return _answers[key]
 
 
 def same_reply(ours: wire.Frame, theirs: wire.Frame) -> bool:

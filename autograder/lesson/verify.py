@@ -156,8 +156,10 @@ def lost(checks: Iterable[Check]) -> list[Check]:
 def mistake_faults(judge: Judge, mistake: Mistake, seeds: int) -> Iterator[str]:
     """Seeds with which a mistake slips through, is taken for another, or costs points elsewhere."""
     names = vars(modules.reference(judge.assignment)) | {mistake.question: mistake.function}
-    elsewhere = [check for check in lost(examined(judge, names, 0))
-                 if check.question != mistake.question]  # fmt: skip
+    elsewhere = []
+    if mistake.question in leaned_on(judge):
+        checks = lost(examined(judge, names, 0))
+        elsewhere = [check for check in checks if check.question != mistake.question]
     if elsewhere:
         yield f"mistake {mistake.name} costs points elsewhere: {', '.join(c.id for c in elsewhere)}"
     for seed in range(1, seeds):
@@ -166,6 +168,30 @@ def mistake_faults(judge: Judge, mistake: Mistake, seeds: int) -> Iterator[str]:
             yield f"mistake {mistake.name} passes {mistake.question} with seed {seed}"
         elif wrong := {str(check.mistake) for check in found} - {mistake.name}:
             yield f"mistake {mistake.name} is taken for {', '.join(wrong)} with seed {seed}"
+
+
+_leaned_on: dict[str, set[str]] = {}  # by assignment, in this worker process
+
+
+def leaned_on(judge: Judge) -> set[str]:
+    """The questions without which tests of other questions fail: those that others use."""
+    name = judge.assignment.name
+    if name not in _leaned_on:
+        whole = vars(modules.reference(judge.assignment))
+        _leaned_on[name] = {
+            question.id
+            for question in judge.assignment.coded
+            if any(
+                check.question != question.id
+                for check in lost(examined(judge, whole | {question.id: not_written}, 0))
+            )
+        }
+    return _leaned_on[name]
+
+
+def not_written(*given: Any, **named: Any) -> None:
+    """Stands for a question that is not answered."""
+    raise NotImplementedError
 
 
 def variant_faults(judge: Judge, variant: Variant, seeds: int) -> Iterator[str]:

@@ -25,7 +25,7 @@ from . import namespace, watch
 
 OUTPUT_COUNT = 200
 PICTURE_LIMIT = 2 << 20  # bytes of base64
-REFUSED_MAGICS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python2", "system", "sx", "!")
+SCRIPTS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3")
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 MIMES = ("text/plain", "image/png", "text/markdown", "text/latex", "text/html", "image/svg+xml")
 
@@ -148,6 +148,10 @@ class Shell(InteractiveShell):
         self.system(cmd)
         return [] if split else ""
 
+    def enable_matplotlib(self, gui: Any = None) -> Any:
+        """Draw every kind of figure as a picture: there is no window here."""
+        return super().enable_matplotlib("inline")
+
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
         """Record the error instead of printing it."""
         self._record(sys.exc_info()[1])
@@ -185,9 +189,8 @@ def build() -> Shell:
     shell = Shell.instance(
         config=config, display_pub_class=Publisher, displayhook_class=Hook, user_ns={}
     )
-    for name in REFUSED_MAGICS:
-        shell.magics_manager.magics["cell"].pop(name, None)
-        shell.magics_manager.magics["line"].pop(name, None)
+    for name in SCRIPTS:  # replaced: what is removed IPython loads again when it is asked for
+        shell.magics_manager.magics["cell"][name] = partial(refuse_script, name)
     for name in INSTALLERS:
         shell.magics_manager.magics["line"][name] = partial(refuse_installer, name)
     shell.set_hook("show_in_pager", show_in_pager)  # `name?` shows its help below the cell
@@ -196,12 +199,17 @@ def build() -> Shell:
     return shell
 
 
+def refuse_script(name: str, line: str, cell: str) -> None:
+    """Stand in for `%%bash` and its like."""
+    print(f"(%%{name} was not run: no shell commands here)")
+
+
 def refuse_installer(name: str, line: str) -> None:
     """Stand in for `%pip` and its like."""
     print(f"(%{name} {line} was not run: packages are fixed while grading)")
 
 
-def show_in_pager(shell: Shell, data: Any, *position: Any) -> None:
+def show_in_pager(shell: Shell, data: Any, start: int = 0, screen_lines: int = 0) -> None:
     """Show what IPython would page among the cell's outputs."""
     shell.outputs.rich("display_data", data if isinstance(data, dict) else {"text/plain": data})
 
