@@ -83,7 +83,8 @@ def test_the_settings_leave_out_two_preprocessors_of_nbgraders_own():
         for node in ast.walk(ast.parse(CONFIG.format(name="small")))
         if isinstance(node, ast.List)
     ]
-    ours = [name.value.rpartition(".")[2] for name in max(lists, key=lambda node: len(node.elts)).elts]
+    longest = max(lists, key=lambda node: len(node.elts))
+    ours = [name.value.rpartition(".")[2] for name in longest.elts]
     theirs = [each.__name__ for each in GenerateAssignment.preprocessors.default()]
     assert ours == [name for name in theirs if name not in ("ClearSolutions", "ClearHiddenTests")]
 

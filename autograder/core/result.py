@@ -1,6 +1,5 @@
 """The verdict on one submission, from checks over questions to the sum."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -170,8 +169,3 @@ def _cell(stored: dict[str, Any]) -> CellRun:
     return CellRun(
         stored["source"], Outcome(stored["outcome"]), tuple(stored["outputs"]), stored["seconds"]
     )
-
-
-def merged(problems: Sequence[str]) -> tuple[str, ...]:
-    """Problems in order, each once."""
-    return tuple(dict.fromkeys(problems))

@@ -77,3 +77,10 @@ def test_a_comparison_without_a_sentence_is_explained_by_its_mismatch():
     assert told(AssertionError("assert array([0., 0.]) == like(array([3.14, 0.]))"))[1] == expected
     assert told(AssertionError())[1] == expected
     assert told(AssertionError("The author's."))[1] == "The author's."
+
+
+def test_values_that_a_library_quotes_stay_with_the_instructor():
+    with pytest.raises(AssertionError) as raised:
+        np.testing.assert_allclose(np.array([1.0]), np.array([3.14159]))
+    _, message = verdict(raised, "call", talked=True)
+    assert "3.14" not in message

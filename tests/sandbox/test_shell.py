@@ -10,6 +10,7 @@ import pytest
         ("1 + 1;", "PASSED", ""),
         ("print('out')\n3", "PASSED", "out\n3"),
         ("import sys\nprint('one'); print('two', file=sys.stderr)", "PASSED", "one\ntwo\n"),
+        ("print('half a character: \\ud800')", "PASSED", "half a character: ?\n"),
         ("display('a', 'b')", "PASSED", "'a''b'"),
         ("await __import__('asyncio').sleep(0, 'done')", "PASSED", "'done'"),
         ("import asyncio\nasyncio.run(asyncio.sleep(0, 'done'))", "PASSED", "'done'"),

@@ -41,6 +41,7 @@ class Outputs:
         """Add printed text, joined to the last stream of the same name."""
         if self.limit <= 0:
             return
+        text = text.encode("utf-8", "replace").decode()  # half a character cannot travel
         text, cut = text[: self.limit], len(text) > self.limit
         self.limit -= len(text)
         text += "\n… (output cut here)\n" if cut or self.limit <= 0 else ""
