@@ -4,6 +4,7 @@ Each worker process keeps one warm `Grader`. What goes in and comes out are plai
 another `concurrent.futures.Executor` can take the local one's place.
 """
 
+import ctypes
 import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,8 @@ from autograder.core.submission import read_notebook
 from autograder.pipeline import Grader
 from autograder.sandbox import selftest
 from autograder.sandbox.backend import chosen
+
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ _graders: list[Grader] = []  # the one of this worker process
 
 def start_worker(assignment: Assignment, sandbox: str) -> None:
     """Make this process's grader."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no worker outlives the command
     os.environ["OMP_NUM_THREADS"] = "1"  # side by side, threads of one worker starve the other's
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's business
     _graders[:] = [Grader(assignment, chosen(sandbox, assignment.imports))]
