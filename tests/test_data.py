@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from autograder import data
 from autograder.core.errors import UserError
@@ -169,7 +170,6 @@ def test_the_embedded_digits_are_the_same_bytes_everywhere():
 
 
 def test_pictures_are_enlarged_as_by_torch_and_framed():
-    torch = pytest.importorskip("torch")
     small = np.random.default_rng(0).integers(0, 17, (20, 8, 8))
     found = data.enlarged(small)
     there = torch.from_numpy(small / 16 * 255)[:, None]
