@@ -5,9 +5,10 @@ variant. In memory, where it is cheap: the same with many other seeds.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, as_completed
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from autograder.check import modules
@@ -99,29 +100,27 @@ def file_faults(assignment: Assignment) -> list[str]:
 
 def in_memory(assignment: Assignment, proof: Proof, executor: Executor, progress: Progress) -> None:
     """Reference, mistakes and variants against the hidden tests, with every seed."""
-    names = [mistake.name for mistake in modules.mistakes(assignment)]
-    names += [variant.name for variant in modules.variants(assignment)]
-    trials = [executor.submit(memory_faults, name, proof.seeds) for name in ["", *names]]
-    for name, trial in zip(["reference", *names], trials, strict=True):
-        progress(f"{name}, {proof.seeds} seeds")
-        proof.faults += trial.result()
+    trials = {executor.submit(seed_faults, seed): seed for seed in range(proof.seeds)}
+    for number, trial in enumerate(as_completed(trials), start=1):
+        progress(f"seed {trials[trial]} in memory ({number} of {proof.seeds})")
+    proof.faults += [fault for trial in trials for fault in trial.result()]
 
 
-def memory_faults(name: str, seeds: int) -> list[str]:
-    """The faults of one mistake or variant, or of the reference, in a worker process."""
+def seed_faults(seed: int) -> list[str]:
+    """What does not hold with one seed, in a worker process.
+
+    Seed by seed, because every mistake is then asked the same: what diagnosis has once replayed
+    for one of them serves for all.
+    """
     judge = grader().judge
+    reference, faults = vars(modules.reference(judge.assignment)), []
+    for check in lost(examined(judge, reference, seed)):
+        faults.append(f"reference fails {check.id}: {check.message}")
     for mistake in modules.mistakes(judge.assignment):
-        if mistake.name == name:
-            return list(mistake_faults(judge, mistake, seeds))
+        faults += mistake_faults(judge, mistake, seed)
     for variant in modules.variants(judge.assignment):
-        if variant.name == name:
-            return list(variant_faults(judge, variant, seeds))
-    names = vars(modules.reference(judge.assignment))
-    return [
-        f"reference fails {check.id} with seed {seed}: {check.message}"
-        for seed in range(seeds)
-        for check in lost(examined(judge, names, seed))
-    ]
+        faults += variant_faults(judge, variant, seed)
+    return [f"{fault}, with seed {seed}" for fault in faults]
 
 
 def reasons_to_stay() -> dict[str, str]:
@@ -153,40 +152,35 @@ def lost(checks: Iterable[Check]) -> list[Check]:
     return [check for check in checks if check.outcome is not Outcome.PASSED]
 
 
-def mistake_faults(judge: Judge, mistake: Mistake, seeds: int) -> Iterator[str]:
-    """Seeds with which a mistake slips through, is taken for another, or costs points elsewhere."""
+def mistake_faults(judge: Judge, mistake: Mistake, seed: int) -> Iterator[str]:
+    """Whether a mistake slips through, is taken for another, or costs points elsewhere.
+
+    The last is asked with the first seed alone, and where other questions use this one.
+    """
+    elsewhere = seed == 0 and mistake.question in leaned_on(judge)
     names = vars(modules.reference(judge.assignment)) | {mistake.question: mistake.function}
-    elsewhere = []
-    if mistake.question in leaned_on(judge):
-        checks = lost(examined(judge, names, 0))
-        elsewhere = [check for check in checks if check.question != mistake.question]
-    if elsewhere:
-        yield f"mistake {mistake.name} costs points elsewhere: {', '.join(c.id for c in elsewhere)}"
-    for seed in range(1, seeds):
-        found = lost(examined(judge, names, seed, mistake.question))
-        if not found:
-            yield f"mistake {mistake.name} passes {mistake.question} with seed {seed}"
-        elif wrong := {str(check.mistake) for check in found} - {mistake.name}:
-            yield f"mistake {mistake.name} is taken for {', '.join(wrong)} with seed {seed}"
+    checks = lost(examined(judge, names, seed, None if elsewhere else mistake.question))
+    found = [check for check in checks if check.question == mistake.question]
+    if others := [check.id for check in checks if check not in found]:
+        yield f"mistake {mistake.name} costs points elsewhere: {', '.join(others)}"
+    if not found:
+        yield f"mistake {mistake.name} passes {mistake.question}"
+    elif wrong := {str(check.mistake) for check in found} - {mistake.name}:
+        yield f"mistake {mistake.name} is taken for {', '.join(wrong)}"
 
 
-_leaned_on: dict[str, set[str]] = {}  # by assignment, in this worker process
-
-
+@cache  # for the judge of this worker process
 def leaned_on(judge: Judge) -> set[str]:
     """The questions without which tests of other questions fail: those that others use."""
-    name = judge.assignment.name
-    if name not in _leaned_on:
-        whole = vars(modules.reference(judge.assignment))
-        _leaned_on[name] = {
-            question.id
-            for question in judge.assignment.coded
-            if any(
-                check.question != question.id
-                for check in lost(examined(judge, whole | {question.id: not_written}, 0))
-            )
-        }
-    return _leaned_on[name]
+    whole = vars(modules.reference(judge.assignment))
+    return {
+        question.id
+        for question in judge.assignment.coded
+        if any(
+            check.question != question.id
+            for check in lost(examined(judge, whole | {question.id: not_written}, 0))
+        )
+    }
 
 
 def not_written(*given: Any, **named: Any) -> None:
@@ -194,12 +188,11 @@ def not_written(*given: Any, **named: Any) -> None:
     raise NotImplementedError
 
 
-def variant_faults(judge: Judge, variant: Variant, seeds: int) -> Iterator[str]:
-    """Seeds with which correct code loses points."""
+def variant_faults(judge: Judge, variant: Variant, seed: int) -> Iterator[str]:
+    """Whether correct code loses points."""
     names = vars(modules.reference(judge.assignment)) | {variant.question: variant.function}
-    for seed in range(1, seeds):
-        for check in lost(examined(judge, names, seed, variant.question)):
-            yield f"variant {variant.name} fails {check.id} with seed {seed}: {check.message}"
+    for check in lost(examined(judge, names, seed, variant.question)):
+        yield f"variant {variant.name} fails {check.id}: {check.message}"
 
 
 def in_sandbox(
