@@ -15,8 +15,10 @@ from typing import Any
 from autograder.core.assignment import Assignment
 from autograder.core.errors import SubmissionError, UserError
 from autograder.core.outcome import Outcome
+from autograder.core.pieces import bare
+from autograder.core.repair import Repaired, repaired
 from autograder.core.result import CellRun, Check, QuestionResult, Result
-from autograder.core.submission import Cell, read_notebook
+from autograder.core.submission import Cell, Submission, read_notebook
 from autograder.folder import CourseFolder
 from autograder.lesson.notebook import NotebookCell, notebook_text, read_cells, stable_ids
 from autograder.neutral import harmless
@@ -24,59 +26,60 @@ from autograder.neutral import harmless
 KINDS = ("text/plain", "image/png")  # of a display
 SIGNS = {Outcome.PASSED: "✓", Outcome.SKIPPED: "–", Outcome.BROKEN: "?"}  # all others: ✗
 TIMESTAMP = "timestamp.txt"  # by which nbgrader knows whether feedback is out of date
+SECRET = "submission_secret.txt"  # by which its exchange knows whose feedback is whose
 
 
 def write(
     assignment: Assignment, folder: CourseFolder, student: str, data: bytes, result: Result
 ) -> Path:
     """Write one student's notebook with our outputs; UserError where nothing was released."""
-    release = released_cells(assignment, folder)
-    cells = graded_cells(release, submitted_cells(data), result)
+    release = released_text(assignment, folder)
+    meant = repaired(submitted(data), read_notebook("release", release.encode()))
+    cells = graded_cells(read_cells(release), meant, result)
     cells = with_rubrics(assignment, cells)
-    text = notebook_text(with_ids(cells)).encode("utf-8", "replace")  # a lone surrogate is no text
+    written = notebook_text(with_ids(cells)).encode("utf-8", "replace")  # no lone surrogates
     file = folder.autograded_notebook(student, assignment.name, assignment.notebook)
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.part")
-    part.write_bytes(text)
+    part.write_bytes(written)
     os.replace(part, file)  # nbgrader's own files here are read-only
-    stamp = folder.submitted_notebook(student, assignment.name, assignment.notebook).with_name(
-        TIMESTAMP
-    )
-    if stamp.is_file():
-        shutil.copyfile(stamp, file.with_name(TIMESTAMP))
+    given = folder.submitted_notebook(student, assignment.name, assignment.notebook)
+    for name in (TIMESTAMP, SECRET):
+        if given.with_name(name).is_file():
+            file.with_name(name).unlink(missing_ok=True)  # nbgrader's copy is read-only
+            shutil.copyfile(given.with_name(name), file.with_name(name))
     return file
 
 
-def released_cells(assignment: Assignment, folder: CourseFolder) -> list[NotebookCell]:
-    """The cells of the released notebook, with nbgrader's checksums."""
+def released_text(assignment: Assignment, folder: CourseFolder) -> str:
+    """The released notebook, with nbgrader's checksums."""
     file = folder.release_notebook(assignment.name, assignment.notebook)
     try:
-        return read_cells(file.read_text(encoding="utf-8"))
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         remedy = f"Run `autograder release {assignment.name}` first"
         raise UserError(f"{file}: not released yet. {remedy}") from None
 
 
-def submitted_cells(data: bytes) -> tuple[Cell, ...]:
-    """The cells that were handed in; none where the file is no notebook."""
+def submitted(data: bytes) -> Submission:
+    """The notebook that was handed in; one without cells where the file is none."""
     try:
-        return read_notebook("notebook", data).cells
+        return read_notebook("notebook", data)
     except SubmissionError:
-        return ()
+        return Submission("notebook", ())
 
 
 def graded_cells(
-    release: Sequence[NotebookCell], cells: Sequence[Cell], result: Result
+    release: Sequence[NotebookCell], meant: Repaired, result: Result
 ) -> Iterator[NotebookCell]:
     """The released cells with answers and outputs, each followed by what the student put there."""
-    answers = {cell.grade_id: answer(cell, cells) for cell in release if cell.is_answer}
-    extras = extra_cells(release, cells, answers)
+    extras = extra_cells(release, meant)
     runs = Runs(result.cells)
     questions = {question.id: question for question in result.questions}
-    yield from notes(result.problems)
+    yield from notes([*result.repairs, *result.problems])
     yield from (ordinary(cell, runs) for cell in extras[0])
     for place, cell in enumerate(release, 1):
-        given = answers.get(cell.grade_id)
+        given = meant.answers.get(cell.grade_id)
         yield slot(cell, given, runs, questions.get(cell.grade_id))
         yield from (ordinary(extra, runs) for extra in extras[place])
 
@@ -91,28 +94,16 @@ def with_rubrics(assignment: Assignment, cells: Iterable[NotebookCell]) -> Itera
             yield NotebookCell("markdown", f"**Rubric** (points by criterion)\n\n{lines}", "")
 
 
-def answer(released: NotebookCell, cells: Iterable[Cell]) -> Cell | None:
-    """The copy of an answer that counts: for code the last that ran, for text the last changed."""
-    copies = [cell for cell in cells if cell.grade_id == released.grade_id]
-    if released.kind == "code":
-        return next((cell for cell in reversed(copies) if cell.is_code), None)
-    untouched = ("", bare(released.source))
-    changed = [cell for cell in copies if bare(cell.source) not in untouched]
-    return next(reversed(changed or copies), None)
-
-
-def extra_cells(
-    release: Sequence[NotebookCell], cells: Iterable[Cell], answers: dict[str, Cell | None]
-) -> list[list[Cell]]:
+def extra_cells(release: Sequence[NotebookCell], meant: Repaired) -> list[list[Cell]]:
     """The student's other cells, by the number of released cells that come before them."""
     ids = {cell.grade_id: place for place, cell in enumerate(release, 1) if cell.grade_id}
     texts = {(cell.kind, bare(cell.source)): place for place, cell in enumerate(release, 1)}
-    used = {id(cell) for cell in answers.values() if cell is not None}
+    used = {id(cell): ids[name] for name, cell in meant.answers.items() if cell is not None}
     extras: list[list[Cell]] = [[] for _ in range(len(release) + 1)]
     last = 0
-    for cell in cells:
+    for cell in meant.cells:
         same = texts.get((cell.kind, bare(cell.source)))
-        last = ids.get(cell.grade_id) or same or last
+        last = used.get(id(cell)) or ids.get(cell.grade_id) or same or last
         if id(cell) not in used and same is None and cell.source.strip():
             extras[last].append(cell)
     return extras
@@ -210,8 +201,3 @@ def with_ids(cells: Iterable[NotebookCell]) -> list[NotebookCell]:
         cell if cell.id else replace(cell, id=f"own-{id}")
         for cell, id in zip(known, ids, strict=True)
     ]
-
-
-def bare(source: str) -> str:
-    """A text without what editors change on their own: spaces at the ends of lines, blank ends."""
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())

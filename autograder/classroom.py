@@ -1,14 +1,16 @@
 """Grades a class: runs what is new or changed, keeps each verdict as soon as it is there."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder import autograded, feedback
-from autograder.collect import TIMESTAMP, read_files
+from autograder.collect import NAME, TIMESTAMP, read_files
 from autograder.core.assignment import Assignment
 from autograder.core.errors import SubmissionError, UserError
+from autograder.core.pieces import bare
+from autograder.core.repair import repaired
 from autograder.core.result import Result, from_store
 from autograder.core.submission import read_notebook
 from autograder.folder import CourseFolder
@@ -27,16 +29,18 @@ class Graded:
     fresh: bool
 
 
-def students_of(assignment: Assignment, folder: CourseFolder, only: str | None = None) -> list[str]:
-    """The students who handed in; UserError where there are none, or not the one asked for."""
+def students_of(
+    assignment: Assignment, folder: CourseFolder, only: Collection[str] = ()
+) -> list[str]:
+    """The students who handed in; UserError where there are none, or not one of those asked for."""
     found = sorted(path.parent.name for path in folder.submitted.glob(f"*/{assignment.name}"))
-    if only is not None and only not in found:
-        raise UserError(f"{only!r} handed in nothing for {assignment.name}. "
+    for missing in sorted(set(only) - set(found)):
+        raise UserError(f"{missing!r} handed in nothing for {assignment.name}. "
                         f"Students: {', '.join(found[:12]) or 'none'}")  # fmt: skip
     if not found:
         remedy = f"Run `autograder collect {assignment.name} FOLDER` first"
         raise UserError(f"{folder.submitted}: nobody handed in {assignment.name}. {remedy}")
-    return [student for student in found if only in (None, student)]
+    return [student for student in found if not only or student in only]
 
 
 def grade_class(
@@ -44,7 +48,7 @@ def grade_class(
     folder: CourseFolder,
     sandbox: str = "full",
     workers: int = 0,
-    only: str | None = None,
+    only: Collection[str] = (),
     regrade: bool = False,
     announce: Callable[[int], None] = lambda count: None,
 ) -> Iterator[Graded]:
@@ -62,7 +66,8 @@ def grade_class(
             else:
                 keep(assignment, folder, gradebook, job, kept, judged)
                 yield Graded(job.key, kept, fresh=False)
-        for job, result in fresh_results(assignment, todo, sandbox, workers):
+        for job, fresh in fresh_results(assignment, todo, sandbox, workers):
+            result = with_name(fresh, folder, assignment, job.key)
             keep(assignment, folder, gradebook, job, result, judged)
             yield Graded(job.key, result, fresh=True)
 
@@ -81,6 +86,16 @@ def fresh_results(
     if sound:
         with pool(assignment, sandbox, workers) as executor:
             yield from grade_all(assignment, sound, executor)
+
+
+def with_name(result: Result, folder: CourseFolder, assignment: Assignment, student: str) -> Result:
+    """The result with a sentence on the notebook's name, where it was another."""
+    file = folder.submitted / student / assignment.name / NAME
+    if not file.is_file():
+        return result
+    was = f"Your file was called “{file.read_text(encoding='utf-8')}”"
+    told = f"{was}. We took it for {assignment.notebook}.ipynb."
+    return replace(result, repairs=(told, *result.repairs))
 
 
 def job_of(assignment: Assignment, folder: CourseFolder, student: str) -> Job:
@@ -138,16 +153,18 @@ def results_of(assignment: Assignment, folder: CourseFolder) -> dict[str, Result
 def untouched_answers(assignment: Assignment, job: Job) -> set[str]:
     """The written questions whose cell is still as it was released."""
     try:
-        cells = read_notebook(job.notebook, job.data).cells
+        submission = read_notebook(job.notebook, job.data)
     except SubmissionError:
         return set()
-    blank = {cell.grade_id: cell.source.strip() for cell in released(assignment).cells}
-    untouched = set()
-    for question in assignment.questions:
-        given = {cell.source.strip() for cell in cells if cell.grade_id == question.id}
-        if question.written and given and given <= {"", blank.get(question.id, "")}:
-            untouched.add(question.id)
-    return untouched
+    release = released(assignment)
+    answers = repaired(submission, release).answers
+    blanks = {cell.grade_id: bare(cell.source) for cell in release.cells}
+    given = {id: bare(cell.source) for id, cell in answers.items() if cell}
+    return {
+        question.id
+        for question in assignment.questions
+        if question.written and given.get(question.id) in ("", blanks.get(question.id, ""))
+    }
 
 
 def handed_in_at(folder: CourseFolder, assignment: Assignment, student: str) -> str:

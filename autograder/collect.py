@@ -7,7 +7,6 @@ bounds. A file that cannot be graded is collected all the same, and said so.
 import os
 import re
 import shutil
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,14 +14,17 @@ from pathlib import Path
 
 from autograder.core.assignment import Assignment
 from autograder.core.errors import SubmissionError, UserError
-from autograder.core.submission import SIZE_LIMIT, read_notebook
+from autograder.core.submission import read_notebook
 from autograder.folder import CourseFolder
+from autograder.named import IGNORED, find_notebook, name_of
+from autograder.named import is_plain as is_plain  # which others take from here
 
 STUDENT = re.compile(r"\w[\w.@+ -]{0,63}")
 FILES_LIMIT = 200
 BYTES_LIMIT = 32 << 20  # of all files beside the notebook
-IGNORED = re.compile(r"(^|/)(\.|__pycache__|__MACOSX)")
 TIMESTAMP = "timestamp.txt"
+NAME = "handed_in_as.txt"  # the name that the notebook had, where it was another
+OURS = (TIMESTAMP, NAME)
 
 
 @dataclass(frozen=True)
@@ -63,39 +65,13 @@ def collect_one(assignment: Assignment, path: Path, folder: CourseFolder) -> Col
     target = folder.submitted / student / assignment.name
     if not unchanged(target, files):
         keep_earlier(target, folder.root / "attempts" / assignment.name / student)
-        write(target, files, notebook.stat().st_mtime)
+        write(target, files, notebook.stat().st_mtime, name_of(notebook, path) if note else "")
     return Collected(student, True, "; ".join(filter(None, [note, readable(assignment, files)])))
-
-
-def find_notebook(assignment: Assignment, path: Path) -> tuple[Path, str]:
-    """The notebook in a student's folder, and a note where its name is another."""
-    wanted = f"{assignment.notebook}.ipynb"
-    notebooks = sorted(path.glob("*.ipynb"))
-    found = [each for each in notebooks if is_plain(each) and not IGNORED.search(each.name)]
-    for each in found:
-        if each.name == wanted:
-            return sized(each), ""
-    if len(found) == 1:
-        return sized(found[0]), f"the notebook was named {found[0].name!r}"
-    what = "no notebook" if not found else f"{len(found)} notebooks, none of them {wanted}"
-    raise UserError(f"{what}; put {wanted} there")
-
-
-def is_plain(path: Path) -> bool:
-    """Whether a path is an ordinary file, not a link, device or pipe."""
-    return stat.S_ISREG(path.lstat().st_mode)
 
 
 def is_text(name: str) -> bool:
     """Whether a file's name can be written as UTF-8."""
     return not any("\ud800" <= char <= "\udfff" for char in name)
-
-
-def sized(notebook: Path) -> Path:
-    """The notebook, unless it is too large to be read at all."""
-    if notebook.stat().st_size > SIZE_LIMIT:
-        raise UserError(f"{notebook.name} has more than {SIZE_LIMIT >> 20} MB; clear its outputs")
-    return notebook
 
 
 def files_beside(path: Path, notebook: Path) -> Iterator[tuple[str, bytes]]:
@@ -109,7 +85,7 @@ def files_beside(path: Path, notebook: Path) -> Iterator[tuple[str, bytes]]:
         for name in sorted(names):
             file = Path(parent, name)
             relative = file.relative_to(path).as_posix()
-            skipped = file == notebook or relative == TIMESTAMP or IGNORED.search(relative)
+            skipped = file == notebook or relative in OURS or IGNORED.search(relative)
             if skipped or not is_plain(file) or not is_text(relative):
                 continue
             count += 1
@@ -136,11 +112,11 @@ def unchanged(target: Path, files: dict[str, bytes]) -> bool:
 
 
 def read_files(target: Path) -> dict[str, bytes]:
-    """All files of a collected submission, the time stamp left out."""
+    """All files of a collected submission, without those that `collect` adds."""
     return {
         file.relative_to(target).as_posix(): file.read_bytes()
         for file in sorted(target.rglob("*"))
-        if file != target / TIMESTAMP and not file.is_symlink() and file.is_file()
+        if file not in [target / name for name in OURS] and not file.is_symlink() and file.is_file()
     }
 
 
@@ -153,7 +129,7 @@ def keep_earlier(target: Path, attempts: Path) -> None:
         shutil.move(target, attempts / f"{number:03}")
 
 
-def write(target: Path, files: dict[str, bytes], modified: float) -> None:
+def write(target: Path, files: dict[str, bytes], modified: float, called: str = "") -> None:
     """Write a submission and nbgrader's time stamp beside its final place, then move it there."""
     half = target.with_name(f".{target.name}.part")
     shutil.rmtree(half, ignore_errors=True)
@@ -162,4 +138,6 @@ def write(target: Path, files: dict[str, bytes], modified: float) -> None:
         (half / name).write_bytes(data)
     moment = datetime.fromtimestamp(modified, UTC)
     (half / TIMESTAMP).write_text(f"{moment:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
+    if called:
+        (half / NAME).write_text(called, encoding="utf-8")
     half.rename(target)

@@ -84,7 +84,7 @@ def remarks(result: Result) -> str:
     named = [name.replace("_", " ") for name in sorted(filter(None, mistakes))]
     late = {check.outcome for question in result.questions for check in question.checks}
     words = named + [each.lower().replace("_", " ") for each in LOUD if each in late]
-    words = words or [*result.problems, *messages(result)][:1]
+    words = words or [*result.problems, *result.repairs, *messages(result)][:1]
     words = [shorten(word, 90, placeholder=" …") for word in words]
     weak = ["weak sandbox"] if result.sandbox == "weak" else []
     return plain("; ".join(weak + words))
@@ -112,7 +112,7 @@ def result_view(result: Result) -> RenderableType:
         for number, check in enumerate(question.checks):
             points = f"{check.earned:g}/{check.possible:g}"
             table.add_row("" if number else question.id, check_lines(check, told), points)
-    remarked = [*result.problems, *result.notes]
+    remarked = [*result.repairs, *result.problems, *result.notes]
     lines = [Text.from_markup(f"• {plain(problem)}") for problem in remarked]
     note = "  [yellow](weak sandbox: own work only)[/]" if result.sandbox == "weak" else ""
     total = Text.from_markup(f"[bold]{total_of(result)} points[/] in {result.seconds:.1f} s{note}")

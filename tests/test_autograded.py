@@ -121,14 +121,35 @@ def test_an_empty_copy_of_a_written_answer_does_not_hide_it(written):
     assert named(cells, "why").source == ANSWERS["why"]
 
 
-def test_answers_without_their_mark_are_kept(written):
+@pytest.mark.parametrize("ids", [True, False], ids=["ids kept", "ids lost"])
+def test_answers_without_their_mark_find_their_place(written, ids):
     def lose_marks(cells):
-        return [cell | {"metadata": {}} for cell in cells]
+        kept = [cell | {"metadata": {}} for cell in cells]
+        return kept if ids else [cell | {"id": f"new{n}"} for n, cell in enumerate(kept)]
 
     cells = written(change=lose_marks)
-    assert ANSWERS["why"] in [cell.source for _, cell in own(cells)]
-    assert ANSWERS["double-solution"] in [cell.source for _, cell in own(cells)]
-    assert len(own(cells)) == 2
+    assert named(cells, "why").source == ANSWERS["why"]
+    assert named(cells, "double-solution").source == ANSWERS["double-solution"]
+    assert own(cells) == []
+
+
+def test_an_answer_in_a_cell_of_ones_own_takes_the_place_of_the_stub(written):
+    answer = "def hypotenuse(a, b):\n    return (a * a + b * b) ** 0.5"
+    cells = written(change=add(code(answer)))
+    assert named(cells, "hypotenuse-solution").source == answer
+    assert own(cells) == []
+
+
+def test_the_parts_of_a_written_answer_stand_together(written):
+    mark = {"nbgrader": {"grade_id": "why"}}
+    cells = written(change=add(text("And there is more.", metadata=mark)))
+    assert named(cells, "why").source == f"{ANSWERS['why']}\n\nAnd there is more."
+    assert own(cells) == []
+
+
+def test_repairs_are_noted_before_problems(written, verdict):
+    result = replace(verdict(problems=["It stopped."]), repairs=("We put it together.",))
+    assert written(result=result)[0].source.endswith("\n\n* We put it together.\n* It stopped.")
 
 
 def test_our_run_gives_the_outputs(written, verdict):

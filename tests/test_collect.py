@@ -3,10 +3,12 @@
 import json
 import os
 import socket
+import unicodedata
+from dataclasses import replace
 
 import pytest
 
-from autograder.collect import BYTES_LIMIT, FILES_LIMIT, TIMESTAMP, collect
+from autograder.collect import BYTES_LIMIT, FILES_LIMIT, NAME, TIMESTAMP, collect
 from autograder.core.assignment import Assignment, Question
 from autograder.core.errors import UserError
 from autograder.core.submission import SIZE_LIMIT
@@ -56,6 +58,7 @@ class Class:
             if path.is_file()
         }
         files.pop(TIMESTAMP, None)
+        files.pop(NAME, None)
         return files
 
     def attempts(self, student):
@@ -100,8 +103,14 @@ def test_notebooks_come_with_the_files_beside_them_and_a_time_stamp(school):
          "not collected: 2 notebooks, none of them a.ipynb; put a.ipynb there"),
         ({"a.ipynb": None, "a.py": b""}, False,
          "not collected: no notebook; put a.ipynb there"),
-        ({"a.ipynb": None, "a.ipynb/a.ipynb": NOTEBOOK}, False,
+        ({"a.ipynb": None, "a.ipynb/a.ipynb": NOTEBOOK}, True,
+         "the notebook was named 'a.ipynb/a.ipynb'"),
+        ({"a.ipynb": None, "x/y/z/b.IPYNB": NOTEBOOK, "x/y/.b.ipynb": NOTEBOOK}, True,
+         "the notebook was named 'x/y/z/b.IPYNB'"),
+        ({"a.ipynb": None, "w/x/y/z/b.ipynb": NOTEBOOK}, False,
          "not collected: no notebook; put a.ipynb there"),
+        ({"a.ipynb": None, "a.ipynb.txt": NOTEBOOK}, True,
+         "the notebook was named 'a.ipynb.txt'"),
         ({"a.ipynb": b"\x89PNG"}, True, "a.ipynb: not a text file."),
         ({"a.ipynb": b"{}"}, True, "a.ipynb: notebook format unknown, not 4."),
         ({f"{n}.txt": b"" for n in range(FILES_LIMIT + 1)}, False,
@@ -246,3 +255,50 @@ def test_a_folder_of_nobody_is_named(school):
     school.handed_in.mkdir()
     with pytest.raises(UserError, match="handed_in: the folder is empty"):
         school.collect()
+
+
+def test_of_several_notebooks_the_newest_that_is_named_alike_is_taken(school):
+    names = ["A-copy1.ipynb", "A (1).ipynb", "test.ipynb"]
+    path = school.hand_in("ada", **{"a.ipynb": None}, **dict.fromkeys(names, NOTEBOOK))
+    school.assignment = replace(school.assignment, notebook="A")
+    for moment, name in enumerate(names, start=1):
+        os.utime(path / name, (moment, moment))
+    told = "the notebook was named 'A (1).ipynb', and taken from 3 notebooks"
+    assert school.collect()["ada"] == (True, told)
+    assert set(school.collected("ada")) == {"A.ipynb", "A-copy1.ipynb", "test.ipynb"}
+    os.utime(path / "A-copy1.ipynb", (2, 2))
+    assert not school.collect()["ada"][0]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_may_be_spelt_in_any_way(school, form):
+    school.assignment = replace(school.assignment, notebook="übung_1")
+    name = unicodedata.normalize(form, "Übung 1 - Kopie.ipynb")
+    school.hand_in("ada", **{"a.ipynb": NOTEBOOK, name: NOTEBOOK})
+    assert school.collect()["ada"][1].startswith("the notebook was named")
+    assert set(school.collected("ada")) == {"übung_1.ipynb", "a.ipynb"}
+
+
+def test_of_several_notebooks_the_one_with_the_assignments_cells_is_taken(school):
+    def notebook(grade_id):
+        mark = {"nbgrader": {"grade_id": grade_id}}
+        cell = {"cell_type": "code", "source": "x", "metadata": mark}
+        return json.dumps({"nbformat": 4, "cells": [cell]}).encode()
+
+    school.assignment.folder.mkdir(parents=True)
+    school.assignment.built.write_bytes(notebook("f"))
+    files = {"b.ipynb": notebook("f"), "c.ipynb": notebook("g"), "d.ipynb": b"no notebook"}
+    school.hand_in("ada", **{"a.ipynb": None}, **files)
+    assert school.collect()["ada"][1].startswith("the notebook was named 'b.ipynb', and taken")
+    assert school.collected("ada")["a.ipynb"] == files["b.ipynb"]
+
+
+def test_the_name_that_a_notebook_had_is_kept_for_its_student(school):
+    school.hand_in("ada", **{"a.ipynb": None, "b.ipynb": NOTEBOOK, NAME: b"forged"})
+    school.hand_in("eve", **{NAME: b"forged"})
+    for _ in range(2):
+        school.collect()
+    kept = school.folder.submitted / "ada" / "01_a" / NAME
+    assert kept.read_text() == "b.ipynb"
+    assert not (school.folder.submitted / "eve" / "01_a" / NAME).exists()
+    assert school.attempts("ada") == []

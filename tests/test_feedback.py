@@ -326,3 +326,15 @@ def luminance(colour):
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_what_was_repaired_is_told_before_problems_and_to_the_class_page(assignment):
+    told = 'Your code <b>stood</b> in a cell of "text".'
+    result = replace(result_of(PASSED, problems=("A cell stopped.",)), repairs=(told,))
+    html = page(assignment, "student01", result)
+    said = "Your code &lt;b&gt;stood&lt;/b&gt; in a cell of &#34;text&#34;."
+    assert html.index(said) < html.index("A cell stopped.")
+    assert "None of what was put right has cost you points." in html
+    sheet = overview(assignment, {"student01": result, "student02": result_of(PASSED)})
+    assert sheet.count(">repaired</span>") == 1
+    assert f'title="{said}"' in sheet

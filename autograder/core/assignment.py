@@ -33,6 +33,7 @@ class Assignment:
     forbidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by question
     forbid: str = "review"  # what a shortcut costs: "zero" points, or nothing before a "review"
     imports: tuple[str, ...] = ()  # large modules that the warm process imports beforehand
+    data: bool = False  # whether notebooks may look at pictures to learn from
 
     @property
     def lesson(self) -> Path:

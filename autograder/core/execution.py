@@ -1,28 +1,42 @@
-"""What of a submission is run, and what there is to say about its shape."""
+"""What of a submission is run, and in which order."""
 
-from collections.abc import Sequence
+import builtins
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
-from autograder.core.assignment import Assignment
-from autograder.core.submission import Cell, Submission
+from autograder.core.answers import Release
+from autograder.core.pieces import Code, bare
+from autograder.core.submission import Cell
+
+BUILTINS = frozenset(dir(builtins))
+MOVES = 100  # cells that are run earlier than they stand
+TOLD = 4  # of which so many are named
 
 
-def cells_to_run(submission: Submission, release: Submission) -> list[str]:
-    """The sources to run, in the student's order.
+def in_running_order(cells: Sequence[Cell], release: Release) -> tuple[list[str], list[str]]:
+    """The sources to run, and sentences on what was put back or run earlier.
 
-    Provided cells that were deleted come first, so that nobody fails for want of an import.
-    Cells that only draw and visible checks are left out where they are as released: they cannot
-    change a verdict. Nothing is matched by metadata, which the student may have lost or changed.
+    The student's order counts. Provided cells that were deleted come first, so that nobody fails
+    for want of an import. Untouched stubs of what is answered elsewhere are left out, and so are
+    released cells that only draw and visible checks: they cannot change a verdict, unless a cell of
+    the student's uses what they make.
     """
-    idle = {_bare(cell) for cell in release.cells if cell.is_code and not _is_needed(cell)}
-    present = {_bare(cell) for cell in submission.cells if cell.is_code}
+    present = {bare(cell.source) for cell in cells if cell.is_code}
     missing = [
-        cell.source
-        for cell in release.cells
-        if cell.is_code and is_provided(cell) and _bare(cell) not in present
+        cell for cell in release.cells if is_provided(cell) and bare(cell.source) not in present
     ]
-    return missing + [
-        cell.source for cell in submission.cells if cell.is_code and _bare(cell) not in idle
+    running = [*missing, *without_stubs(without_idle(cells, release), release)]
+    codes = [release.code(cell) for cell in running]
+    order, moved = hoisted(codes)
+    told = [
+        f"The cell that begins with “{beginning(running[user])}” uses {name[:60]}, which is made "
+        f"further below. We ran “{beginning(running[maker])}” before it."
+        for user, maker, name in moved
+        if user >= len(missing)
     ]
+    if len(told) > TOLD:
+        told[TOLD:] = [f"So it was with {len(told) - TOLD} cells more."]
+    return [running[place].source for place in order], told
 
 
 def is_provided(cell: Cell) -> bool:
@@ -30,41 +44,90 @@ def is_provided(cell: Cell) -> bool:
     return cell.is_code and cell.grade_id.startswith("provided-")
 
 
-def is_solution(cell: Cell) -> bool:
-    """Whether students write their code into this cell of the release."""
-    return cell.is_code and cell.grade_id.endswith("-solution")
+def without_idle(cells: Sequence[Cell], release: Release) -> list[Cell]:
+    """The code cells, those left out that are as released and change nothing."""
+    writable = {id(slot.cell) for slot in release.slots}
+    idle = {
+        bare(cell.source)
+        for cell in release.cells
+        if cell.is_code and not is_provided(cell) and id(cell) not in writable
+    }
+    coded = [cell for cell in cells if cell.is_code]
+    kept = [release.code(cell) for cell in coded if bare(cell.source) not in idle]
+    used = {name for code in kept for name in code.at_once | code.later}
+    used -= {name for code in kept for name in code.makes}
+    used -= {
+        name for cell in release.cells if is_provided(cell) for name in release.code(cell).makes
+    }
+    return [
+        cell for cell in coded if bare(cell.source) not in idle or release.code(cell).makes & used
+    ]
 
 
-def _is_needed(cell: Cell) -> bool:
-    return is_provided(cell) or is_solution(cell)
+def without_stubs(cells: Sequence[Cell], release: Release) -> Iterator[Cell]:
+    """The cells without untouched stubs of what is answered elsewhere: they would undo it."""
+    answered = {name for cell in cells for name in release.code(cell).answers}
+    for cell in cells:
+        code = release.code(cell)
+        if not (code.only_stubs and code.stubs <= answered & release.names):
+            yield cell
 
 
-def _bare(cell: Cell) -> str:
-    return "\n".join(line.rstrip() for line in cell.source.strip().splitlines())
+def hoisted(codes: Sequence[Code]) -> tuple[list[int], list[tuple[int, int, str]]]:
+    """The cells in an order in which names are made before they are used.
+
+    Moved are only cells without which another one would fail, and only where that changes no
+    value; each as (user, maker, name). Everything else stays in its order.
+    """
+    order = list(range(len(codes)))
+    moved: list[tuple[int, int, str]] = []
+    uses = {name: code.later for code in codes for name in code.makes}
+    made: set[str] = set(BUILTINS)
+    somewhere = {name for code in codes for name in code.makes}
+    place = 0
+    while place < len(order):
+        code = codes[order[place]]
+        lacking = reach(code, uses) & somewhere - made - code.makes
+        found = next(makers(order, place, lacking, codes), None) if len(moved) < MOVES else None
+        if found is None:
+            made |= code.makes
+            place += 1
+        else:
+            later, name = found
+            moved.append((order[place], order[later], name))
+            order.insert(place, order.pop(later))
+    return order, moved
 
 
-def shape_problems(
-    assignment: Assignment, submission: Submission, release: Submission
-) -> list[str]:
-    """What is odd about the notebook's shape, for student and instructor; it costs nothing."""
-    ids = [cell.grade_id for cell in submission.cells if cell.grade_id]
-    known = [cell.grade_id for cell in release.cells if cell.grade_id]
-    if not any(cell.is_code for cell in submission.cells):
-        return ["The notebook has no code cells."]
-    if ids and not set(ids) & {id for id in known if not id.startswith("provided-")}:
-        return [
-            f"None of the cells belong to {assignment.name}: is it another assignment's notebook?"
-        ]
-    problems = [f"The cell {id} is there {ids.count(id)} times; all copies were run in order."
-                for id in dict.fromkeys(ids) if id in known and ids.count(id) > 1]  # fmt: skip
-    missing = [id for id in known if id not in ids]
-    if missing and ids:
-        problems.append(
-            f"Cells are missing or lost their mark: {_some(missing)}. This costs nothing."
-        )
-    return problems
+def makers(
+    order: Sequence[int], place: int, lacking: AbstractSet[str], codes: Sequence[Code]
+) -> Iterator[tuple[int, str]]:
+    """The later cells that make what is lacking and may be run before this one."""
+    passed: set[str] = set()
+    for later in range(place, len(order)) if lacking else ():
+        code = codes[order[later]]
+        if later > place and code.makes & lacking and not passed & (code.binds | code.at_once):
+            yield later, min(code.makes & lacking)
+        passed |= code.binds
 
 
-def _some(names: Sequence[str], most: int = 6) -> str:
+def reach(code: Code, uses: dict[str, frozenset[str]]) -> set[str]:
+    """The names that a cell needs to run, those of the functions that it calls included."""
+    todo, found = list(code.at_once), set()
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += uses.get(name, ())
+    return found
+
+
+def beginning(cell: Cell) -> str:
+    """The first line of a cell, to name it by."""
+    return cell.source.strip().split("\n")[0][:60]
+
+
+def some(names: Sequence[str], most: int = 6) -> str:
+    """A few names and how many more there are."""
     left = len(names) - most
-    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
+    return ", ".join(name[:60] for name in names[:most]) + (f" and {left} more" if left > 0 else "")

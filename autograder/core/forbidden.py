@@ -6,10 +6,16 @@ assignments, `getattr` and `import_module` with texts that can be worked out.
 """
 
 import ast
+import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 BUILTIN_IMPORTS = ("__import__", "importlib.import_module")
+INDENT = re.compile(r"(?s)^(?:[ \t]*\n)*([ \t]*).*")
+TIMED = re.compile(r"^%time(?= )\s*")  # what follows is run as it stands
+SHELL = re.compile(r"^(\s*[\w., ]+=\s*)[!%].*")
+MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?+\s*)$")
 SAME = {"torch.functional": "torch", "numpy.core": "numpy", "numpy._core": "numpy"}
 
 
@@ -75,13 +81,22 @@ def read(sources: Iterable[str]) -> dict[str, Definition]:
 
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell; magics and shell lines are passed over."""
-    lines = [
-        "" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.splitlines()
-    ]
-    try:
-        return ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    for text in dict.fromkeys((source, plain(source))):
+        try:
+            with warnings.catch_warnings(action="ignore"):  # of backslashes in a text
+                return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def plain(source: str) -> str:
+    """A cell's text as Python, line by line: what only IPython understands does nothing."""
+    indent = INDENT.sub(r"\1", source)  # which IPython takes away
+    lines = [line.removeprefix(indent) for line in source.split("\n")]
+    return "\n".join(
+        MAGIC.sub(r"\1pass", SHELL.sub(r"\1None", TIMED.sub("", line))) for line in lines
+    )
 
 
 def defined(

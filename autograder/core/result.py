@@ -88,6 +88,7 @@ class Result:
     seconds: float = 0.0
     problems: tuple[str, ...] = ()
     cells: tuple[CellRun, ...] = field(default=(), repr=False)
+    repairs: tuple[str, ...] = ()  # what of a damaged notebook was put right
     notes: tuple[str, ...] = ()  # for the instructor alone: why a check of ours broke
 
     @property
@@ -118,6 +119,7 @@ class Result:
             "needs_review": self.needs_review,
             "sandbox": self.sandbox,
             "seconds": round(self.seconds, 3),
+            "repairs": list(self.repairs),
             "problems": list(self.problems),
             "questions": [question.to_json() for question in self.questions],
         }
@@ -146,6 +148,7 @@ def from_store(stored: dict[str, Any]) -> Result:
         sandbox=stored["sandbox"],
         seconds=stored["seconds"],
         problems=tuple(stored["problems"]),
+        repairs=tuple(stored.get("repairs", ())),
         notes=tuple(stored.get("notes", ())),
         cells=tuple(_cell(cell) for cell in stored.get("cells", ())),
     )

@@ -14,6 +14,7 @@ from autograder.core.errors import SubmissionError
 SIZE_LIMIT = 128 << 20  # bytes of the file, stored outputs included
 SOURCE_LIMIT = 4 << 20  # characters of all cells
 CELL_LIMIT = 5000
+UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b"))  # marks that no editor shows
 RESAVE = "Open it in JupyterLab, save it and hand it in again"
 
 
@@ -25,6 +26,7 @@ class Cell:
     source: str
     grade_id: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""  # what Jupyter calls the cell, since format 4.5
 
     @property
     def is_code(self) -> bool:
@@ -38,6 +40,7 @@ class Submission:
     name: str
     cells: tuple[Cell, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()  # what had to be put right before it could be read
 
 
 def read_notebook(name: str, data: bytes, files: Mapping[str, bytes] | None = None) -> Submission:
@@ -45,32 +48,44 @@ def read_notebook(name: str, data: bytes, files: Mapping[str, bytes] | None = No
     if len(data) > SIZE_LIMIT:
         size = f"{len(data) >> 20} MB, more than {SIZE_LIMIT >> 20} MB"
         raise SubmissionError(f"{name}: the file is {size}. Clear its outputs and hand it in again")
+    remarks: list[str] = []
+    notebook = _content(name, data, remarks)
+    cells = tuple(_cells(name, notebook, remarks))
+    return Submission(name, cells, dict(files or {}), tuple(remarks))
+
+
+def _content(name: str, data: bytes, remarks: list[str]) -> Any:
     try:
-        notebook = json.loads(data)
+        return _loaded(data, remarks)
     except UnicodeDecodeError:
         raise SubmissionError(f"{name}: not a text file. {RESAVE}") from None
     except ValueError as error:
         raise SubmissionError(f"{name}: not JSON ({error}), so no notebook. {RESAVE}") from None
     except RecursionError:
         raise SubmissionError(f"{name}: nested too deep to be a notebook. {RESAVE}") from None
-    return Submission(name, tuple(_cells(name, notebook)), dict(files or {}))
 
 
-def _cells(name: str, notebook: Any) -> Iterable[Cell]:
-    if not isinstance(notebook, dict):
-        raise SubmissionError(f"{name}: JSON, but no notebook. {RESAVE}")
-    version = notebook.get("nbformat")
-    if version != 4:
-        raise SubmissionError(f"{name}: notebook format {_short(version)}, not 4. {RESAVE}")
-    cells = notebook.get("cells")
-    if not isinstance(cells, list):
-        raise SubmissionError(f"{name}: the notebook has no list of cells. {RESAVE}")
-    if len(cells) > CELL_LIMIT:
+def _loaded(data: bytes, remarks: list[str]) -> Any:
+    if data.endswith(bytes(4)):  # what a full disk or a lost connection leaves
+        data = data.rstrip(b"\0")
+    try:
+        return json.loads(data)
+    except UnicodeDecodeError:
+        if not data.lstrip().startswith(b"{"):
+            raise
+        notebook = json.loads(data.decode("cp1252", "replace"))
+        remarks.append("The file was not saved as UTF-8. We read it as an older Windows text.")
+        return notebook
+
+
+def _cells(name: str, notebook: Any, remarks: list[str]) -> Iterable[Cell]:
+    entries = _entries(name, notebook, remarks)
+    if len(entries) > CELL_LIMIT:
         raise SubmissionError(
-            f"{name}: {len(cells):,} cells. Remove what is not yours and try again"
+            f"{name}: {len(entries):,} cells. Remove what is not yours and try again"
         )
     left = SOURCE_LIMIT
-    for entry in cells:
+    for entry in entries:
         cell = _cell(entry)
         left -= len(cell.source)
         if left < 0:
@@ -80,25 +95,55 @@ def _cells(name: str, notebook: Any) -> Iterable[Cell]:
         yield cell
 
 
+def _entries(name: str, notebook: Any, remarks: list[str]) -> list[Any]:
+    """The cells as they stand in the file, those of the older format 3 too."""
+    if not isinstance(notebook, dict):
+        raise SubmissionError(f"{name}: JSON, but no notebook. {RESAVE}")
+    version, sheets = notebook.get("nbformat"), notebook.get("worksheets")
+    cells = notebook.get("cells")
+    if cells is None and isinstance(sheets, list) and str(version) in ("2", "3"):
+        remarks.append(
+            f"The notebook was saved in the old format {version}. We read it all the same."
+        )
+        parts = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        return [cell for part in parts if isinstance(part, list) for cell in part]
+    if str(version) != "4" and not (version is None and isinstance(cells, list)):
+        raise SubmissionError(f"{name}: notebook format {_short(version)}, not 4. {RESAVE}")
+    if not isinstance(cells, list):
+        raise SubmissionError(f"{name}: the notebook has no list of cells. {RESAVE}")
+    return cells
+
+
 def _cell(entry: Any) -> Cell:
     if not isinstance(entry, dict):
         return Cell("raw", "")
-    source = entry.get("source", "")
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    if not isinstance(source, str):
-        source = ""
-    kind = entry.get("cell_type")
+    kind, level = entry.get("cell_type"), entry.get("level")
+    source = _text(entry.get("input", "") if "source" not in entry else entry["source"])
+    if kind == "heading" and isinstance(level, int):  # of format 3
+        kind, source = "markdown", "#" * min(max(level, 1), 6) + " " + source
     metadata = entry.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     nbgrader = metadata.get("nbgrader")
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else ""
+    id = entry.get("id")
     return Cell(
         kind if kind in ("code", "markdown") else "raw",
-        source.encode("utf-8", "replace").decode("utf-8"),
+        source,
         grade_id if isinstance(grade_id, str) else "",
         metadata,
+        id if isinstance(id, str) else "",
     )
+
+
+def _text(source: Any) -> str:
+    """A cell's text from one string or a list of lines, without what editors put in unseen."""
+    if isinstance(source, list):
+        lines = [line for line in source if isinstance(line, str)]
+        ended = len(lines) < 2 or any(line.endswith("\n") for line in lines[:-1])
+        source = ("" if ended else "\n").join(lines)
+    text = source if isinstance(source, str) else ""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
 
 
 def _short(value: Any) -> str:

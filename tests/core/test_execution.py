@@ -1,22 +1,10 @@
-"""Which cells of a submission run, in which order, and what is said about its shape."""
-
-from pathlib import Path
+"""Which cells of a submission run, and in which order."""
 
 import pytest
 
-from autograder.core.assignment import Assignment, Question
-from autograder.core.execution import cells_to_run, shape_problems
+from autograder.core.repair import repaired
 from autograder.core.submission import Cell, Submission
 
-ASSIGNMENT = Assignment(
-    name="01_a",
-    title="A",
-    notebook="a",
-    folder=Path("assignments/01_a"),
-    reference_folder=Path("reference"),
-    reference="a",
-    questions=(Question("f", 1), Question("g", 1), Question("why", 2, written=True)),
-)
 IMPORT = Cell("code", "import numpy as np", "provided-1")
 HELPER = Cell("code", "def helper():\n    return 1", "provided-2")
 TEXT = Cell("markdown", "# A title")
@@ -40,6 +28,11 @@ def notebook(*cells):
 RELEASE = notebook(*RELEASED)
 
 
+def run(*cells):
+    """The sources that run of a notebook of these cells."""
+    return list(repaired(notebook(*cells), RELEASE).sources)
+
+
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
@@ -57,62 +50,78 @@ RELEASE = notebook(*RELEASED)
         pytest.param((), [IMPORT, HELPER], id="empty"),
     ],
 )
-def test_cells_to_run(cells, expected):
-    assert cells_to_run(notebook(*cells), RELEASE) == [cell.source for cell in expected]
+def test_what_runs_and_in_which_order(cells, expected):
+    assert run(*cells) == [cell.source for cell in expected]
 
 
 @pytest.mark.parametrize("idle", [SHOW, TEST_F], ids=["show", "test"])
 def test_a_changed_show_or_test_cell_runs_like_any_other(idle):
     changed = Cell("code", idle.source + "\nx = 1", idle.grade_id)
-    assert cells_to_run(notebook(IMPORT, HELPER, changed), RELEASE)[2:] == [changed.source]
+    assert run(IMPORT, HELPER, changed)[2:] == [changed.source]
 
 
 def test_cells_are_known_by_their_text_and_not_by_metadata():
     unmarked = [Cell(cell.kind, cell.source) for cell in RELEASED]
-    assert cells_to_run(notebook(*unmarked), RELEASE) == cells_to_run(RELEASE, RELEASE)
+    assert run(*unmarked) == run(*RELEASED)
 
 
 def test_spaces_at_the_ends_of_lines_do_not_make_another_cell():
     spaced = Cell("code", "\n" + HELPER.source.replace("\n", "  \n") + "\n\n")
-    assert cells_to_run(notebook(IMPORT, spaced), RELEASE) == [IMPORT.source, spaced.source]
+    assert run(IMPORT, spaced) == [IMPORT.source, spaced.source]
+
+
+SEEN = Cell("code", "seen = f()\nassert seen == 1", "f")
+USING = Cell("code", "print(seen)")
+RELEASE_WITH_NAMES = notebook(IMPORT, STUB_F, SEEN)
+
+
+def test_a_visible_check_runs_where_a_cell_of_ones_own_uses_its_names():
+    sources = repaired(notebook(IMPORT, F, SEEN, USING), RELEASE_WITH_NAMES).sources
+    assert list(sources) == [IMPORT.source, F.source, SEEN.source, USING.source]
+    assert SEEN.source not in repaired(notebook(IMPORT, F, SEEN), RELEASE_WITH_NAMES).sources
+
+
+def test_a_name_that_is_local_to_a_function_does_not_bring_a_check_back():
+    local = Cell("code", "def f():\n    seen = 1\n    return seen", "f-solution")
+    assert SEEN.source not in repaired(notebook(IMPORT, local, SEEN), RELEASE_WITH_NAMES).sources
 
 
 @pytest.mark.parametrize(
-    ("cells", "problems"),
+    ("cells", "order"),
     [
-        pytest.param(RELEASED, [], id="as released"),
-        pytest.param((*RELEASED, OWN), [], id="more than released"),
-        pytest.param((TEXT, WHY), ["The notebook has no code cells."], id="no code"),
-        pytest.param((), ["The notebook has no code cells."], id="empty"),
-        pytest.param(
-            (*RELEASED[:3], F, F, *RELEASED[3:]),
-            ["The cell f-solution is there 3 times; all copies were run in order."],
-            id="copies",
-        ),
-        pytest.param(
-            [cell for cell in RELEASED if cell not in (TEST_F, HELPER)],
-            ["Cells are missing or lost their mark: f, provided-2. This costs nothing."],
-            id="deleted",
-        ),
-        pytest.param(
-            (IMPORT, F, HELPER, G),
-            ["Cells are missing or lost their mark: f, g, why. This costs nothing."],
-            id="all checks deleted",
-        ),
-        pytest.param(
-            (IMPORT, Cell("code", "def h(): ...", "h-solution"), Cell("code", "h()", "h")),
-            ["None of the cells belong to 01_a: is it another assignment's notebook?"],
-            id="another assignment's",
-        ),
-        pytest.param([Cell("code", cell.source) for cell in (IMPORT, F)], [], id="no marks at all"),
+        pytest.param(["y = f()", "def f(): return 1"], [1, 0], id="a function"),
+        pytest.param(["class A(B): pass", "class B(C): pass", "class C: pass"], [2, 1, 0],
+                     id="bases of bases"),
+        pytest.param(["def f(x=np.pi): return x", "import numpy as np"], [1, 0], id="a default"),
+        pytest.param(["def f(): return g()", "y = f()", "def g(): return 1"], [0, 2, 1],
+                     id="what a called function calls"),
+        pytest.param(["def f(): return g()", "def g(): return 1"], [0, 1],
+                     id="names that are looked up later need no order"),
+        pytest.param(["y = sum([1])", "sum = 3"], [0, 1], id="a builtin is there already"),
+        pytest.param(["y = x", "x = 1", "x = 2"], [1, 0, 2], id="the first that makes a name"),
+        pytest.param(["x = 1", "y = h(x)", "x = 2", "def h(v): return v + x", "x = 3"],
+                     [0, 3, 1, 2, 4], id="a definition that only looks up later"),
+        pytest.param(["x = 1", "h(x)", "x = 2", "z = x\ndef h(v): return v"], [0, 1, 2, 3],
+                     id="not where that would change a value"),
+        pytest.param(["y = nowhere", "z = 1"], [0, 1], id="a name that is never made"),
     ],
-)
-def test_shape_problems(cells, problems):
-    assert shape_problems(ASSIGNMENT, notebook(*cells), RELEASE) == problems
+)  # fmt: skip
+def test_cells_run_before_what_would_fail_without_them(cells, order):
+    sources = repaired(notebook(*(Cell("code", text) for text in cells)), notebook()).sources
+    assert [cells.index(source) for source in sources] == order
 
 
-def test_a_long_list_of_missing_cells_is_cut():
-    many = notebook(*(Cell("code", f"x = {n}", f"provided-{n}") for n in range(12)), TEST_F)
-    [problem] = shape_problems(ASSIGNMENT, notebook(TEST_F), many)
-    assert problem.startswith("Cells are missing or lost their mark: provided-0, provided-1, ")
-    assert problem.endswith("provided-5 and 6 more. This costs nothing.")
+def test_a_cell_that_ran_earlier_is_told():
+    cells = (IMPORT, HELPER, Cell("code", "y = g()"), F, G)
+    assert (
+        "The cell that begins with “y = g()” uses g, which is made further below. "
+        "We ran “def g():” before it."
+    ) in repaired(notebook(*cells), RELEASE).repairs
+    assert run(*cells) == [IMPORT.source, HELPER.source, G.source, "y = g()", F.source]
+
+
+def test_a_provided_cell_that_is_put_back_finds_the_imports_it_needs():
+    uses = Cell("code", "ANGLE = np.pi / 2", "provided-2")
+    release = notebook(IMPORT, STUB_F, uses)
+    sources = repaired(notebook(TEXT, IMPORT, F), release).sources
+    assert list(sources) == [IMPORT.source, uses.source, F.source]

@@ -82,7 +82,7 @@ def test_the_object_of_try_has_these_keys_in_this_order():
     printed = FULL.to_json()
     assert list(printed) == [
         *("schema", "assignment", "notebook", "earned", "possible", "needs_review"),
-        *("sandbox", "seconds", "problems", "questions"),
+        *("sandbox", "seconds", "repairs", "problems", "questions"),
     ]
     assert list(printed["questions"][0]) == ["id", "earned", "possible", "outcome", "checks"]
     assert list(printed["questions"][0]["checks"][1]) == [

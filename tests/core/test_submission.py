@@ -31,7 +31,7 @@ def code(source, **rest):
         (b"null", "JSON, but no notebook"),
         (b"{}", "notebook format unknown, not 4"),
         (notebook(nbformat=3), "notebook format 3, not 4"),
-        (notebook(nbformat="4"), "notebook format 4, not 4"),
+        (notebook(nbformat=5), "notebook format 5, not 4"),
         (notebook(nbformat=[4]), "notebook format unknown, not 4"),
         (notebook(nbformat="x" * 999), "notebook format x{20}, not 4"),
         (b'{"nbformat": 4}', "no list of cells"),
@@ -123,3 +123,62 @@ def test_a_cell_of_white_space_is_no_code():
 def test_files_beside_the_notebook_come_along():
     files = {"data/digits.csv": b"1,2"}
     assert read_notebook("a.ipynb", notebook(), files).files == files
+
+
+OLD_CELLS = [
+    {"cell_type": "heading", "level": 2, "source": "A title"},
+    {"cell_type": "code", "input": ["x = 1\n", "y = 2"], "language": "python", "outputs": []},
+    {"cell_type": "markdown", "source": "text"},
+]
+
+
+def test_notebooks_of_the_old_format_are_read_and_that_is_told():
+    sheets = [{"cells": OLD_CELLS[:2]}, {"cells": OLD_CELLS[2:]}, {"cells": None}, "nothing"]
+    data = json.dumps({"nbformat": 3, "nbformat_minor": 0, "worksheets": sheets}).encode()
+    read = read_notebook("a.ipynb", data)
+    assert [(cell.kind, cell.source) for cell in read.cells] == [
+        ("markdown", "## A title"),
+        ("code", "x = 1\ny = 2"),
+        ("markdown", "text"),
+    ]
+    assert read.remarks == ("The notebook was saved in the old format 3. We read it all the same.",)
+
+
+@pytest.mark.parametrize(
+    "rest", [{"nbformat": "4"}, {"nbformat_minor": 0}, {"nbformat": None}, {"metadata": None}]
+)
+def test_what_a_notebook_says_of_itself_may_be_wrong(rest):
+    assert read_notebook("a.ipynb", notebook(code("x = 1"), **rest)).cells[0].source == "x = 1"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("x = 1\r\ny = 2\r\n", "x = 1\ny = 2\n"),
+        (["x = 1\r\n", "y = 2"], "x = 1\ny = 2"),
+        ("x = 1\ry = 2", "x = 1\ny = 2"),
+        ("\ufeffx = 1", "x = 1"),
+        ("x\u200b = 1", "x = 1"),
+        (["x = 1", "y = 2"], "x = 1\ny = 2"),
+        (["x = 1\n", "", "y = 2"], "x = 1\ny = 2"),
+    ],
+)
+def test_what_editors_put_in_unseen_is_taken_out(source, text):
+    assert read_notebook("a.ipynb", notebook(code(source))).cells[0].source == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1252"])
+def test_a_file_in_another_encoding_is_read(encoding):
+    data = json.dumps({"nbformat": 4, "cells": [code("s = 'größer'")]}, ensure_ascii=False)
+    read = read_notebook("a.ipynb", data.encode(encoding))
+    assert read.cells[0].source == "s = 'größer'"
+    assert len(read.remarks) == (encoding == "cp1252")
+
+
+def test_zeros_at_the_end_of_a_file_are_no_obstacle():
+    assert read_notebook("a.ipynb", notebook(code("x = 1")) + b"\0" * 512).cells
+
+
+def test_the_id_of_a_cell_comes_along_if_it_is_one():
+    read = read_notebook("a.ipynb", notebook(code("x", id="abc"), code("x", id=7), code("x")))
+    assert [cell.id for cell in read.cells] == ["abc", "", ""]

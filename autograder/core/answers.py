@@ -1,0 +1,213 @@
+"""Which cell of a submission is the answer to which question: by its mark, its content, its place.
+
+Code is known by the names it makes, wherever it stands; text by its mark or by its neighbours.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from autograder.core.pieces import Code, bare, read_code, shapes
+from autograder.core.submission import Cell, Submission
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A cell of the release that students write into; `names` are what its code makes."""
+
+    cell: Cell
+    place: int
+    names: frozenset[str] = frozenset()
+
+    @property
+    def question(self) -> str:
+        return self.cell.grade_id.removesuffix("-solution")
+
+    @property
+    def is_code(self) -> bool:
+        return self.cell.kind == "code"
+
+    def is_marked(self, cell: Cell) -> bool:
+        """Whether nbgrader's or Jupyter's id says that this is the slot's cell."""
+        return cell.grade_id == self.cell.grade_id or (
+            not cell.grade_id and bool(cell.id) and cell.id == self.cell.id
+        )
+
+    def is_untouched(self, cell: Cell) -> bool:
+        """Whether nothing was written into the cell."""
+        return bare(cell.source) in ("", bare(self.cell.source))
+
+
+@dataclass(frozen=True)
+class Release:
+    """What students were given: its cells, and where they write."""
+
+    cells: tuple[Cell, ...]
+    slots: tuple[Slot, ...]
+    stubs: frozenset[str]
+    legible: bool = True  # whether the code of the submission is read at all
+
+    @property
+    def coded(self) -> dict[str, Slot]:
+        """The slot that each name belongs to."""
+        return {name: slot for slot in self.slots for name in slot.names}
+
+    @property
+    def names(self) -> AbstractSet[str]:
+        return self.coded.keys()
+
+    def code(self, cell: Cell) -> Code:
+        """What a cell's code makes, untouched stubs apart."""
+        return read_code(cell.source, self.stubs) if self.legible else Code(alone=True)
+
+    def slot_of(self, cell: Cell) -> Slot | None:
+        """The slot that a cell is marked for, if any."""
+        return next((slot for slot in self.slots if slot.is_marked(cell)), None)
+
+
+def read_release(notebook: Submission) -> Release:
+    """The release as a measure for submissions."""
+    slots = tuple(
+        Slot(cell, place, read_code(cell.source).makes if cell.kind == "code" else frozenset())
+        for place, cell in enumerate(notebook.cells)
+        if is_answer(cell)
+    )
+    stubs = shapes(slot.cell.source for slot in slots if slot.is_code)
+    return Release(notebook.cells, slots, stubs)
+
+
+def is_answer(cell: Cell) -> bool:
+    """Whether students write into this cell of the release, be it code or text."""
+    marks = cell.meta.get("nbgrader")
+    if isinstance(marks, dict) and "solution" in marks:
+        return bool(marks["solution"])
+    suffixed = cell.grade_id.endswith("-solution")
+    return suffixed or (cell.kind == "markdown" and bool(cell.grade_id))
+
+
+def matched(cells: Sequence[Cell], release: Release) -> tuple[list[Cell], dict[str, Cell | None]]:
+    """The cells, pieces of one text joined, and the cell that answers each slot, by grade id."""
+    cells = list(cells)
+    answers: dict[str, Cell | None] = {}
+    for slot in release.slots:
+        if slot.is_code:
+            answers[slot.cell.grade_id] = code_answer(slot, cells, release)
+    for slot in release.slots:
+        if not slot.is_code:
+            answers[slot.cell.grade_id] = text_answer(slot, cells, release, answers)
+    return cells, answers
+
+
+def code_answer(slot: Slot, cells: Sequence[Cell], release: Release) -> Cell | None:
+    """The cell that counts: the last that makes the slot's names and is no stub."""
+    coded = [cell for cell in cells if cell.is_code]
+    marked = [cell for cell in coded if slot.is_marked(cell)]
+    changed = [cell for cell in marked if not slot.is_untouched(cell)]
+    # Jupyter keeps the definition that ran last; code that cannot be read defines nothing.
+    choices = (
+        [cell for cell in coded if release.code(cell).answers & slot.names],
+        [cell for cell in coded if not release.code(cell).alone and speaks_of(cell, slot.names)],
+        [cell for cell in changed if not release.code(cell).makes & (release.names - slot.names)],
+        marked,
+        [cell for cell in coded if slot.is_untouched(cell)],
+    )
+    return next((found[-1] for found in choices if found), None)
+
+
+def speaks_of(cell: Cell, names: AbstractSet[str]) -> bool:
+    """Whether a text that cannot be read as code begins to define one of the names."""
+    return any(re.search(DEFINES.format(re.escape(name)), cell.source) for name in names)
+
+
+DEFINES = r"(?m)^\s*(?:(?:async\s+)?def|class)\s+{0}\b|^{0}\s*="
+
+
+def text_answer(
+    slot: Slot, cells: list[Cell], release: Release, answers: Mapping[str, Cell | None]
+) -> Cell | None:
+    """The text that was written: what is marked for the slot, or else what stands in its place."""
+    marked = [
+        cell
+        for cell in cells
+        if slot.is_marked(cell) and not (cell.is_code and release.code(cell).makes)
+    ]
+    written = [cell for cell in marked if not slot.is_untouched(cell)]
+    written = written or in_place(slot, cells, release, answers)
+    if written:
+        return joined_text(slot, cells, written)
+    return marked[-1] if marked else None
+
+
+def joined_text(slot: Slot, cells: list[Cell], written: Sequence[Cell]) -> Cell:
+    """One cell with all that was written; in `cells` it takes the place of its pieces."""
+    texts = [bare(cell.source) for cell in written]
+    kept = [
+        text
+        for place, text in enumerate(texts)
+        if not any(
+            text in other and (len(text) < len(other) or place < at)
+            for at, other in enumerate(texts)
+            if at != place
+        )
+    ]
+    whole = written[-1]
+    if whole.kind != "markdown" or kept != [bare(whole.source)]:
+        whole = replace(whole, kind="markdown", source="\n\n".join(kept))
+    pieces = {id(cell) for cell in written}
+    cells[:] = [
+        whole if cell is written[-1] else cell
+        for cell in cells
+        if id(cell) not in pieces or cell is written[-1]
+    ]
+    return whole
+
+
+def in_place(
+    slot: Slot, cells: Sequence[Cell], release: Release, answers: Mapping[str, Cell | None]
+) -> list[Cell]:
+    """The student's own texts between the cells that come before and after the slot's."""
+    places = known_places(cells, release, answers)
+    before = [at for at, place in places.items() if place < slot.place]
+    first = max(before, key=lambda at: (places[at], at)) + 1 if before else 0
+    after = [at for at, place in places.items() if place > slot.place and at >= first]
+    last = min(after, default=len(cells))
+    if not before and not after:
+        return []
+    own = [cell for at, cell in enumerate(cells[first:last], first)
+           if at not in places and is_prose(cell, release)]  # fmt: skip
+    rivals = [
+        other
+        for other in release.slots
+        if not other.is_code
+        and other.place > slot.place
+        and not any(slot.place < place <= other.place for place in places.values())
+    ]
+    return own[: max(1, len(own) - len(rivals))]
+
+
+def is_prose(cell: Cell, release: Release) -> bool:
+    """Whether a cell holds text of the student's, in whatever kind of cell."""
+    untouched = any(slot.is_untouched(cell) for slot in release.slots)
+    spoken = cell.kind != "code" or not release.code(cell).alone
+    return spoken and not untouched and not speaks_of(cell, release.names)
+
+
+def known_places(
+    cells: Sequence[Cell], release: Release, answers: Mapping[str, Cell | None]
+) -> dict[int, int]:
+    """The release's cell, by its place, that each cell of a submission is; others are left out."""
+    texts: dict[str, list[int]] = {}
+    for place, cell in enumerate(release.cells):
+        texts.setdefault(bare(cell.source), []).append(place)
+    unique = {text: places[0] for text, places in texts.items() if text and len(places) == 1}
+    marks = {cell.grade_id: place for place, cell in enumerate(release.cells) if cell.grade_id}
+    ids = {cell.id: place for place, cell in enumerate(release.cells) if cell.id}
+    chosen = {id(cell): marks[name] for name, cell in answers.items() if cell is not None}
+    found: dict[int, int] = {}
+    for at, cell in enumerate(cells):
+        known = (chosen.get(id(cell)), marks.get(cell.grade_id), ids.get(cell.id))
+        places = [place for place in (*known, unique.get(bare(cell.source))) if place is not None]
+        if places:
+            found[at] = places[0]
+    return found

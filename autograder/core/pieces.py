@@ -1,0 +1,200 @@
+"""The text of cells: whether it runs on its own, what it makes and uses, where it can be cut."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import TypeGuard
+
+from autograder.core.forbidden import bound_names, parsed
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+RETURNS = (ast.Return, ast.Yield, ast.YieldFrom)
+LOCAL = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+BEGINS = re.compile(r"(?!(?:else|elif|except|finally)\b)[\w@%!]")  # a statement, in column 0
+PIECES = 8  # cells that one cell may have been split into
+ATOMS = 400  # statements of a cell that is taken apart by its lines
+
+
+@dataclass(frozen=True)
+class Code:
+    """What the code of one cell makes and uses: names, by when they are needed."""
+
+    alone: bool  # whether it runs on its own, as far as one can see without running it
+    makes: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()  # of these, what is not just an import
+    answers: frozenset[str] = frozenset()  # functions, classes and values that are no stubs
+    stubs: frozenset[str] = frozenset()
+    only_stubs: bool = False
+    at_once: frozenset[str] = frozenset()  # names that are looked up while the cell runs
+    later: frozenset[str] = frozenset()  # names that its functions look up when they are called
+
+
+def bare(source: str) -> str:
+    """A text without what editors change on their own: spaces at the ends of lines, blank ends."""
+    return "\n".join(line.rstrip() for line in source.strip().split("\n"))
+
+
+@lru_cache(maxsize=2048)
+def read_code(source: str, stubs: Set[str] = frozenset()) -> Code:
+    """What a cell's code makes and uses; `stubs` are the released stubs as `shape` gives them."""
+    tree = parsed(source)
+    if tree is None or any(isinstance(node, RETURNS) for node in now(tree)):
+        return Code(alone=False)
+    made: dict[bool, set[str]] = {True: set(), False: set()}
+    binds: set[str] = set()
+    for statement in tree.body:
+        names = makes(statement)
+        made[is_stub(statement, stubs)] |= names
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            binds |= names
+    inner = {node.id for node in now(tree) if is_name(node, ast.Store)} - made[True] - made[False]
+    return Code(
+        alone=True,
+        makes=frozenset(made[True] | made[False]),
+        binds=frozenset(binds),
+        answers=frozenset(made[False]),
+        stubs=frozenset(made[True] - made[False]),
+        only_stubs=bool(tree.body) and not made[False] and all(map(makes, tree.body)),
+        at_once=frozenset({node.id for node in now(tree) if is_name(node, ast.Load)} - inner),
+        later=frozenset(name for node in now(tree) for name in looked_up(node)),
+    )
+
+
+def is_name(node: ast.AST, context: type[ast.expr_context]) -> TypeGuard[ast.Name]:
+    """Whether a node looks a name up, or gives it a value."""
+    return isinstance(node, ast.Name) and isinstance(node.ctx, context)
+
+
+def looked_up(node: ast.AST) -> set[str]:
+    """The names from outside that a function looks up when it is called."""
+    if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
+        return set()
+    return {each.id for each in ast.walk(node) if is_name(each, ast.Load)} - bound_names(node)
+
+
+def now(node: ast.AST, skipped: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:
+    """The nodes that run when the cell runs; bodies of functions run when they are called."""
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, FUNCTIONS):
+            todo += [*node.decorator_list, node.args]
+        elif isinstance(node, ast.Lambda):
+            todo.append(node.args)
+        elif not isinstance(node, skipped):
+            todo += ast.iter_child_nodes(node)
+
+
+def makes(statement: ast.AST) -> set[str]:
+    """The top-level names that a statement makes."""
+    names: set[str] = set()
+    for node in now(statement, LOCAL):
+        if isinstance(node, DEFINITIONS):
+            names.add(node.name)
+        elif is_name(node, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).split(".")[0])
+    return names
+
+
+def is_stub(statement: ast.AST, stubs: Set[str] = frozenset()) -> bool:
+    """Whether a definition is as it was released, or does nothing but say that it is not done."""
+    if isinstance(statement, ast.ClassDef):
+        inner = [node for node in statement.body if isinstance(node, FUNCTIONS)]
+        return shape(statement) in stubs or (bool(inner) and all(map(is_stub, inner)))
+    if isinstance(statement, FUNCTIONS):
+        return shape(statement) in stubs or all(map(does_nothing, statement.body))
+    return shape(statement) in stubs
+
+
+def does_nothing(statement: ast.stmt) -> bool:
+    """Whether this is a docstring, `pass`, `...` or `raise NotImplementedError()`."""
+    if isinstance(statement, ast.Raise):
+        error = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+        return isinstance(error, ast.Name) and error.id == "NotImplementedError"
+    constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return constant or isinstance(statement, ast.Pass)
+
+
+def shape(statement: ast.AST) -> str:
+    """A statement without its layout and comments, to be compared."""
+    try:
+        return ast.dump(statement)
+    except RecursionError:
+        return ""
+
+
+def shapes(sources: Iterable[str]) -> frozenset[str]:
+    """The shapes of all definitions and values in some cells, imports left out."""
+    trees = filter(None, map(parsed, sources))
+    return frozenset(
+        shape(node)
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, (*DEFINITIONS, ast.Assign, ast.AnnAssign))
+    )
+
+
+def cut_at(source: str, names: Set[str]) -> list[str]:
+    """The text in parts, so that each definition of one of the names is a part of its own."""
+    tree = parsed(source)
+    if tree is None or source.lstrip().startswith("%%"):
+        return [source]
+    lines, cuts = source.split("\n"), {0}
+    for node in tree.body:
+        if makes(node) & names and isinstance(node, (*DEFINITIONS, ast.Assign, ast.AnnAssign)):
+            first = min([node.lineno, *(each.lineno for each in decorators(node))]) - 1
+            while first and lines[first - 1].startswith("#"):
+                first -= 1
+            cuts |= {first, node.end_lineno or first}
+    joints = {line for node in tree.body for line in range(node.lineno, node.end_lineno or 0)}
+    return between(lines, sorted(cuts - joints))
+
+
+def decorators(node: ast.stmt) -> list[ast.expr]:
+    """The decorators of a definition, which stand above it."""
+    return node.decorator_list if isinstance(node, DEFINITIONS) else []
+
+
+def between(lines: list[str], cuts: list[int]) -> list[str]:
+    """The text between the cuts; parts that are blank are left out."""
+    ends = [*cuts[1:], len(lines)]
+    parts = ["\n".join(lines[start:end]) for start, end in zip(cuts, ends, strict=True)]
+    return [part for part in parts if part.strip()]
+
+
+def readable_parts(source: str) -> list[str]:
+    """A text that cannot be read as a whole, cut so that what can be read stands by itself."""
+    lines = source.split("\n")
+    cuts = [number for number, line in enumerate(lines) if number == 0 or BEGINS.match(line)]
+    if len(cuts) > ATOMS:
+        return [source]
+    whole = put_together(between(lines, cuts))
+    groups = groupby(whole, key=lambda part: read_code(part).alone)
+    return ["\n".join(parts) for _, parts in groups]
+
+
+def put_together(parts: Iterable[str], most: int = PIECES) -> list[str]:
+    """The parts, those joined that run together but not one by one."""
+    found: list[str] = []
+    for part in parts:
+        found.append(part)
+        if (back := span(found, most)) > 1:
+            found[-back:] = ["\n".join(found[-back:])]
+    return found
+
+
+def span(parts: list[str], most: int = PIECES) -> int:
+    """How many of the last parts are pieces of one: 1 where the last stands for itself."""
+    last = [read_code(part).alone for part in parts[-2:]]
+    if not all(last):
+        for back in range(2, min(most, len(parts)) + 1):
+            if read_code("\n".join(parts[-back:])).alone:
+                return back
+    return 1

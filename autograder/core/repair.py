@@ -1,0 +1,255 @@
+"""Rebuilds what a student meant from a damaged notebook, and says what was put right.
+
+Nothing here costs points and nothing is guessed about what code should do: cells are read in the
+kind they were meant in, put together where they were split, taken apart where they were merged.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autograder.core import remarks
+from autograder.core.answers import Release, Slot, known_places, matched, read_release, speaks_of
+from autograder.core.execution import in_running_order, some
+from autograder.core.pieces import bare, cut_at, read_code, readable_parts, span
+from autograder.core.submission import Cell, Submission
+
+GAPS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"), " ")
+SIZE = 20  # characters from which on a released text is looked for inside of other cells
+CELLS = 1000  # of a notebook beyond all measure, which would keep the whole class waiting
+CHARACTERS = 250_000
+TRIES = 300  # cells that cannot be read and for which others are tried to be pieces of one
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A submission as it was meant: its cells, the answer in each slot, what runs, what was done.
+
+    `answers` holds a cell of `cells`, or None, for each cell that students write into, by grade id.
+    `sources` are the texts to run, in order. `repairs` are sentences for student and instructor on
+    what was put right, `problems` on what could not be.
+    """
+
+    cells: tuple[Cell, ...]
+    answers: Mapping[str, Cell | None]
+    sources: tuple[str, ...]
+    repairs: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+
+
+Step = tuple[list[Cell], list[str]]
+
+
+def repaired(submission: Submission, released: Submission) -> Repaired:
+    """The submission as it was meant, measured by what was released."""
+    release = read_release(released)
+    cells, told = list(submission.cells), list(submission.remarks)
+    if len(cells) > CELLS or sum(len(cell.source) for cell in cells) > CHARACTERS:
+        release = replace(release, legible=False)
+        told.append("The notebook is so large that it was run as it is and nothing was put right.")
+    steps: tuple[Callable[[Sequence[Cell], Release], Step], ...] = (
+        with_plain_spaces,
+        without_released_text,
+        in_their_kind,
+        put_together,
+        taken_apart,
+    )
+    for step in steps if release.legible else ():
+        cells, said = step(cells, release)
+        told += said
+    told += remarks.on_copies(cells, release)
+    cells, answers = matched(cells, release)
+    places = set(known_places(cells, release, answers).values())
+    sources, moved = in_running_order(cells, release)
+    told += remarks.on_marks(submission, answers, release)
+    told += remarks.on_texts(submission, release)
+    problems = remarks.amiss(places, cells, answers, release)
+    told += remarks.on_cells(places, cells, release) if any(answers.values()) else []
+    repairs = tuple(dict.fromkeys([*told, *moved]))
+    return Repaired(tuple(cells), answers, tuple(sources), repairs, tuple(problems))
+
+
+def with_plain_spaces(cells: Sequence[Cell], release: Release) -> Step:
+    """Replace spaces that Python cannot read, where nothing else is wrong with a cell."""
+    found = []
+    for cell in cells:
+        source = cell.source.translate(GAPS)
+        mended = (
+            cell.is_code
+            and source != cell.source
+            and not read_code(cell.source).alone
+            and read_code(source).alone
+        )
+        found.append(replace(cell, source=source) if mended else cell)
+    if found == list(cells):
+        return found, []
+    return found, [
+        "Some code held spaces that Python cannot read (they come along when code is copied from "
+        "a web page or a PDF). We replaced them by plain ones."
+    ]
+
+
+def without_released_text(cells: Sequence[Cell], release: Release) -> Step:
+    """Take cells apart that have grown together with cells of the assignment."""
+    writable = {slot.place for slot in release.slots}
+    known = [
+        (place, replace(cell, source=bare(cell.source)))
+        for place, cell in enumerate(release.cells)
+        if place not in writable and len(bare(cell.source)) >= SIZE
+    ]
+    known.sort(key=lambda each: -len(each[1].source))
+    found: list[Cell] = []
+    told = []
+    for cell in cells:
+        parts = freed(cell, known, release)
+        found += parts
+        if len(parts) > 1 and any(is_answer_part(part, release) for part in parts):
+            told = ["A cell had grown together with cells of the assignment. We took them apart."]
+    return found, told
+
+
+def freed(cell: Cell, known: Sequence[tuple[int, Cell]], release: Release) -> list[Cell]:
+    """The cell, cut around each released text that it holds as whole lines."""
+    text = bare(cell.source)
+    slot = release.slot_of(cell)
+    for place, other in known:
+        if len(text) > len(other.source) and f"\n{other.source}\n" in f"\n{text}\n":
+            parts = f"\n{text}\n".split(f"\n{other.source}\n", 1)
+            marks = (bool(slot and slot.place < place), bool(slot and slot.place > place))
+            rest = [
+                part_of(cell, part.strip("\n"), release, cell.grade_id if kept else "")
+                for part, kept in zip(parts, marks, strict=True)
+            ]
+            if read_code(text).alone and not all(read_code(each.source).alone for each in rest):
+                continue
+            first, last = (freed(each, known, release) for each in rest)
+            return [part for part in (*first, other, *last) if part.source.strip()]
+    return [cell]
+
+
+def part_of(cell: Cell, source: str, release: Release, mark: str = "") -> Cell:
+    """A part of a cell, marked for the slot whose names it makes."""
+    code = read_code(source)
+    names = [
+        name
+        for name in sorted(release.names if cell.kind == "code" else ())
+        if name in code.makes or (not code.alone and speaks_of(Cell("code", source), {name}))
+    ]
+    mark = release.coded[names[0]].cell.grade_id if names else mark
+    return Cell(cell.kind, source, mark)
+
+
+def is_answer_part(cell: Cell, release: Release) -> bool:
+    """Whether a part of a cell is an answer, and not a line that was added to a check."""
+    released = any(bare(each.source) == bare(cell.source) for each in release.cells)
+    code = release.code(cell)
+    return not released and (cell.kind != "code" or bool(code.answers & release.names))
+
+
+def in_their_kind(cells: Sequence[Cell], release: Release) -> Step:
+    """Turn answers in code that became text into code again, and the other way round."""
+    coded = {name for cell in cells if cell.is_code for name in release.code(cell).answers}
+    found, told = [], []
+    for cell in cells:
+        slot = meant_for(cell, release, coded)
+        if slot is None or not cell.source.strip() or slot.is_code == (cell.kind == "code"):
+            found.append(cell)
+            continue
+        if slot.is_code:
+            told.append(
+                f"Your code for {slot.question} stood in a cell of text, which is not run. "
+                "We ran it as code."
+            )
+            found.append(replace(cell, kind="code"))
+        elif not release.code(cell).makes:  # what makes something is code, whatever its mark
+            if cell.kind == "code":
+                told.append(f"Your text for {slot.question} stood in a code cell. "
+                            "We read it as text and did not run it.")  # fmt: skip
+            first, _, rest = cell.source.lstrip().partition("\n")
+            text = rest if first.startswith("%%") else cell.source
+            found.append(replace(cell, kind="markdown", source=text))
+        else:
+            found.append(cell)
+    return found, told
+
+
+def meant_for(cell: Cell, release: Release, coded: set[str]) -> Slot | None:
+    """The slot that a cell was meant for by its mark or, in a cell of text, by its code."""
+    slot = release.slot_of(cell)
+    if cell.kind == "code":
+        return slot
+    code = release.code(cell)
+    for name in sorted(code.answers & release.names - coded):
+        return release.coded[name]
+    if slot and slot.is_code:
+        empty = slot.is_untouched(cell) or bool(slot.names & coded)
+        readable = code.alone if not slot.names else speaks_of(cell, slot.names)
+        return None if empty or not readable else slot
+    return slot
+
+
+def put_together(cells: Sequence[Cell], release: Release) -> Step:
+    """Join code cells that were split in the middle of a statement."""
+    found: list[Cell] = []
+    told: list[str] = []
+    tries = TRIES
+    row = 0  # code cells at the end of `found` that follow each other
+    for cell in cells:
+        found.append(cell)
+        row = row + 1 if cell.is_code else 0
+        if row < 2 or tries <= 0:
+            continue
+        last = found[-row:]
+        if not all(read_code(each.source).alone for each in last[-2:]):
+            tries -= 1
+            if (back := span([each.source for each in last])) > 1:
+                found[-back:] = [joined(found[-back:], release)]
+                row -= back - 1
+                told.append(split_told(found[-1], release))
+    return found, told
+
+
+def joined(pieces: Sequence[Cell], release: Release) -> Cell:
+    """The pieces of a cell as one, with the mark of the first that has one."""
+    first = next((piece for piece in pieces if release.slot_of(piece)), pieces[0])
+    return replace(first, source="\n".join(piece.source for piece in pieces))
+
+
+def split_told(cell: Cell, release: Release) -> str:
+    """A sentence on a cell that was put together."""
+    names = sorted(release.code(cell).makes & release.names)
+    what = f"Your code for {release.coded[names[0]].question}" if names else "A cell"
+    return f"{what} was split in the middle, into several cells. We put it together again."
+
+
+def taken_apart(cells: Sequence[Cell], release: Release) -> Step:
+    """Take cells apart that hold several answers, or a stub beside something else."""
+    found: list[Cell] = []
+    told: list[str] = []
+    coded = {name for cell in cells if cell.is_code for name in release.code(cell).answers}
+    for cell in cells:
+        parts = answers_in(cell, release, coded) if cell.is_code else [cell]
+        found += parts
+        code = [release.code(part).answers & release.names for part in parts]
+        questions = sorted({release.coded[name].question for names in code for name in names})
+        if len(parts) > 1 and len(questions) > 1:
+            several = f"One cell holds the answers to {some(questions)}"
+            told.append(f"{several}. We took each of them by itself.")
+        elif len(parts) > 1 and not read_code(cell.source).alone:
+            told.append("A cell that holds several answers cannot be read as a whole. We took it "
+                        "apart, so that the mistake costs only its own question.")  # fmt: skip
+    return found, told
+
+
+def answers_in(cell: Cell, release: Release, coded: set[str]) -> list[Cell]:
+    """The parts of a cell, where it holds more than one answer; else the cell."""
+    code = release.code(cell)
+    texts = [cell.source]
+    if not code.alone and sum(speaks_of(cell, {name}) for name in release.names) > 1:
+        texts = readable_parts(cell.source)
+    names = release.names
+    parts = [part for text in texts for part in cut_at(text, names)]
+    making = sum(bool(read_code(part).makes & names) for part in parts)
+    stubs = code.stubs & names & coded and not code.only_stubs
+    if making + (len(texts) > 1) < 2 and not stubs:
+        return [cell]
+    return [part_of(cell, part, release) for part in parts]
