@@ -1,12 +1,10 @@
-"""Runs notebook cells the way Jupyter does, in a shell without a kernel, and records outputs.
-
-Outputs are nbformat-4 dictionaries. Everything that is kept has a bound: text by `output_kb`,
-pictures by `PICTURE_LIMIT`, the number of outputs by `OUTPUT_COUNT`.
-"""
+"""Runs notebook cells the way Jupyter does, in a shell without a kernel, and records outputs."""
 
 import builtins
 import contextlib
+import getpass
 import io
+import os
 import signal
 import sys
 import time
@@ -18,58 +16,18 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import print_figure
 from traitlets.config import Config
 
 from . import namespace, watch
+from .outputs import Below, Outputs
 
-OUTPUT_COUNT = 200
-PICTURE_LIMIT = 2 << 20  # bytes of base64
 SCRIPTS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3")
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
-MIMES = ("text/plain", "image/png", "text/markdown", "text/latex", "text/html", "image/svg+xml")
-
-
-class Outputs:
-    """The bounded list of what one cell showed."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.items: list[dict[str, Any]] = []
-
-    def stream(self, name: str, text: str) -> None:
-        """Add printed text, joined to the last stream of the same name."""
-        if self.limit <= 0:
-            return
-        text = text.encode("utf-8", "replace").decode()  # half a character cannot travel
-        text, cut = text[: self.limit], len(text) > self.limit
-        self.limit -= len(text)
-        text += "\n… (output cut here)\n" if cut or self.limit <= 0 else ""
-        last = self.items[-1] if self.items else {}
-        if last.get("output_type") == "stream" and last["name"] == name:
-            last["text"] += text
-        else:
-            self.add({"output_type": "stream", "name": name, "text": text})
-
-    def add(self, output: dict[str, Any]) -> None:
-        """Add one output while there is room."""
-        if len(self.items) < OUTPUT_COUNT:
-            self.items.append(output)
-
-    def rich(self, kind: str, data: dict[str, Any], count: int | None = None) -> None:
-        """Add a display_data or execute_result with the kinds of data that we keep."""
-        kept = {mime: data[mime] for mime in MIMES if isinstance(data.get(mime), str)}
-        kept = {mime: text for mime, text in kept.items() if self._affordable(mime, text)}
-        output: dict[str, Any] = {"output_type": kind, "data": kept, "metadata": {}}
-        if kind == "execute_result":
-            output["execution_count"] = count
-        self.add(output)
-
-    def _affordable(self, mime: str, text: str) -> bool:
-        if mime == "image/png":
-            return len(text) <= PICTURE_LIMIT
-        self.limit -= len(text)
-        return self.limit > 0
+KERNELS = ("autosave", "connect_info", "qtconsole")  # line magics that only a kernel has
+LOOPING = ("create_task", "ensure_future", "get_running_loop")  # these ask for a running loop
 
 
 class Stream(io.TextIOBase):
@@ -82,7 +40,10 @@ class Stream(io.TextIOBase):
         self._shell = shell
 
     def write(self, text: str) -> int:
-        self._shell.outputs.stream(self.name, str(text))
+        if os.getpid() == self._shell.process:
+            self._shell.outputs.stream(self.name, str(text))
+        else:  # a child's memory is its own
+            os.write(self.fileno(), str(text).encode("utf-8", "replace"))
         return len(text)
 
     def writable(self) -> bool:
@@ -98,11 +59,21 @@ class Stream(io.TextIOBase):
 class Publisher(DisplayPublisher):
     """Sends `display(…)` to the cell's outputs."""
 
-    def publish(self, data: Any, metadata: Any = None, source: Any = None, **rest: Any) -> None:
-        self.shell.outputs.rich("display_data", dict(data))
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **rest: Any,
+    ) -> None:
+        name = (transient or {}).get("display_id")
+        self.shell.outputs.display(dict(data), name, update)
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.outputs.items.clear()
+        self.shell.outputs.clear(wait)
 
 
 class Hook(DisplayHook):
@@ -120,13 +91,57 @@ class Hook(DisplayHook):
         self._is_active = False
 
 
+class Formatter(DisplayFormatter):
+    """Shows a figure as PNG too, whatever format was asked for: only PNG leaves the sandbox."""
+
+    def format(self, obj: Any, include: Any = None, exclude: Any = None) -> tuple[Any, Any]:
+        data, metadata = super().format(obj, include, exclude)
+        figures = sys.modules.get("matplotlib.figure")
+        if figures and isinstance(obj, figures.Figure) and "image/png" not in data:
+            picture = print_figure(obj, "png", base64=True)
+            data |= {"image/png": picture} if picture else {}
+        return data, metadata
+
+
 class Shell(InteractiveShell):
     """An IPython shell that a notebook cannot tell from Jupyter's, minus the machine's doors."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self.outputs = Outputs(1 << 18)
-        self.failure: dict[str, Any] | None = None
+        self.begin(1 << 18)
         super().__init__(**kwargs)
+
+    def begin(self, limit: int) -> None:
+        """Make room for the outputs of the next cell."""
+        self._outputs, self._below = Outputs(limit), Below()
+        self.failure: dict[str, Any] | None = None
+        self.process = os.getpid()
+
+    @property
+    def outputs(self) -> Outputs:
+        """What the cell has shown; what has come from below meanwhile is in its place."""
+        for name, text in self._below.come(self._outputs.limit):
+            self._outputs.stream(name, text)
+        return self._outputs
+
+    @contextlib.contextmanager
+    def collecting(self) -> Iterator[None]:
+        """While a cell runs: take what does not come by way of Python's streams, too."""
+        with self._below.collecting():
+            try:
+                yield
+            finally:
+                _ = self.outputs  # the last that came
+
+    def init_display_formatter(self) -> None:
+        """Take our own formatter, which sees to it that figures are pictures."""
+        configurables: list[Any] = self.configurables
+        self.display_formatter = Formatter(parent=self)
+        configurables.append(self.display_formatter)
+
+    def should_run_async(self, raw_cell: str, **kwargs: Any) -> bool:
+        """Let cells that make tasks find a running loop, as in Jupyter; others start their own."""
+        asks = any(word in raw_cell for word in LOOPING) and "asyncio.run(" not in raw_cell
+        return asks or bool(super().should_run_async(raw_cell, **kwargs))
 
     def enable_gui(self, gui: Any = None) -> None:
         """Jupyter's inline figures need no event loop."""
@@ -153,17 +168,22 @@ class Shell(InteractiveShell):
         """Draw every kind of figure as a picture: there is no window here."""
         return super().enable_matplotlib("inline")
 
-    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
-        """Record the error instead of printing it."""
-        self._record(sys.exc_info()[1])
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Record the error instead of printing it; without one, the last one, as for `%tb`."""
+        try:
+            self._record(self._get_exc_info(exc_tuple)[1])
+        except ValueError:
+            print("No traceback available to show.", file=sys.stderr)
 
     def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
         """Record the error instead of printing it."""
-        self._record(sys.exc_info()[1])
+        self.showtraceback()
 
-    def _record(self, error: BaseException | None) -> None:
-        if error is None:
-            return
+    def _format_exception_for_storage(self, exception: Any, *args: Any, **kwargs: Any) -> Any:
+        """IPython's own record of an error, without the traceback: that may take seconds."""
+        return {"ename": type(exception).__name__, "evalue": str(exception), "traceback": []}
+
+    def _record(self, error: BaseException) -> None:
         self.failure = namespace.described(error)
         with contextlib.suppress(BaseException):  # the border of the student's world
             text = "".join(traceback.format_exception_only(error))[: namespace.MESSAGE_LIMIT]
@@ -194,9 +214,13 @@ def build() -> Shell:
         shell.magics_manager.magics["cell"][name] = partial(refuse_script, name)
     for name in INSTALLERS:
         shell.magics_manager.magics["line"][name] = partial(refuse_installer, name)
+    for name in KERNELS:
+        shell.magics_manager.magics["line"][name] = pass_over
     shell.set_hook("show_in_pager", show_in_pager)  # `name?` shows its help below the cell
     shell.builtin_trap.activate()
     builtins.input = refuse_input
+    getpass.getpass = refuse_password
+    sys.breakpointhook = pass_over
     return shell
 
 
@@ -220,6 +244,15 @@ def refuse_input(prompt: object = "") -> str:
     raise StdinNotImplementedError("input() cannot be answered while a notebook is graded")
 
 
+def refuse_password(prompt: object = "", stream: object = None) -> str:
+    """The same for a question whose answer is not shown."""
+    raise StdinNotImplementedError("getpass() cannot be answered while a notebook is graded")
+
+
+def pass_over(*args: Any, **kwargs: Any) -> None:
+    """Stand in for what means nothing here: `breakpoint()`, and `%autosave` and its like."""
+
+
 @contextlib.contextmanager
 def interrupted_after(seconds: float) -> Iterator[None]:
     """Raise KeyboardInterrupt in the running cell after `seconds`."""
@@ -237,13 +270,13 @@ def interrupted_after(seconds: float) -> Iterator[None]:
 
 def run_cell(shell: Shell, source: str, seconds: float, output_limit: int) -> dict[str, Any]:
     """Run one cell; `failure` is None or describes the exception that ended it."""
-    shell.outputs, shell.failure = Outputs(output_limit), None
+    shell.begin(output_limit)
     started = time.monotonic()
     streams = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Stream("stdout", shell), Stream("stderr", shell)
     late = False
     try:
-        with interrupted_after(seconds):
+        with shell.collecting(), interrupted_after(seconds):
             shell.run_cell(source, store_history=True)
     except KeyboardInterrupt:
         late = True

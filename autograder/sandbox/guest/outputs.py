@@ -1,0 +1,125 @@
+"""What a cell shows, as nbformat-4 dictionaries, in the order in which it came.
+
+Everything that is kept has a bound: text by `output_kb`, pictures by `PICTURE_LIMIT`, the number
+of outputs by `OUTPUT_COUNT`.
+"""
+
+import codecs
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import Any
+
+OUTPUT_COUNT = 200
+PICTURE_LIMIT = 2 << 20  # bytes of base64
+FOLDER = "/tmp"  # in the sandbox: in memory, and of limited size
+MIMES = ("text/plain", "image/png", "text/markdown", "text/latex", "text/html", "image/svg+xml")
+
+
+class Outputs:
+    """The bounded list of what one cell showed."""
+
+    def __init__(self, limit: int) -> None:
+        self._whole = self.limit = limit
+        self.items: list[dict[str, Any]] = []
+        self._named: dict[str, list[dict[str, Any]]] = {}
+        self._outdated = False  # whether the next output takes the place of all before
+
+    def stream(self, name: str, text: str) -> None:
+        """Add printed text, joined to the last stream of the same name."""
+        self._make_way()
+        if self.limit <= 0:
+            return
+        text = text.encode("utf-8", "replace").decode()  # half a character cannot travel
+        text, cut = text[: self.limit], len(text) > self.limit
+        self.limit -= len(text)
+        text += "\n… (output cut here)\n" if cut or self.limit <= 0 else ""
+        last = self.items[-1] if self.items else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            joined = last.pop("text")  # held by nobody else, it grows without being copied
+            joined += text
+            last["text"] = joined
+        else:
+            self.add({"output_type": "stream", "name": name, "text": text})
+
+    def add(self, output: dict[str, Any]) -> None:
+        """Add one output while there is room."""
+        self._make_way()
+        if len(self.items) < OUTPUT_COUNT:
+            self.items.append(output)
+
+    def rich(self, kind: str, data: dict[str, Any], count: int | None = None) -> dict[str, Any]:
+        """Add a display_data or execute_result with the kinds of data that we keep."""
+        self._make_way()
+        output: dict[str, Any] = {"output_type": kind, "data": self._kept(data), "metadata": {}}
+        if kind == "execute_result":
+            output["execution_count"] = count
+        self.add(output)
+        return output
+
+    def display(self, data: dict[str, Any], name: str | None, update: bool) -> None:
+        """Add what `display` shows; what has the same name is shown anew."""
+        for output in self._named.get(name, []) if name else []:
+            self.limit += sum(len(text) for text in output["data"].values())
+            output["data"] = self._kept(data)
+        if not update:
+            output = self.rich("display_data", data)
+            if name and len(self.items) < OUTPUT_COUNT:
+                self._named.setdefault(name, []).append(output)
+
+    def clear(self, wait: bool) -> None:
+        """Forget everything, or do so as soon as something comes to take its place."""
+        self._outdated = True
+        if not wait:
+            self._make_way()
+
+    def _make_way(self) -> None:
+        if self._outdated:
+            self.items.clear()
+            self._named.clear()
+            self.limit, self._outdated = self._whole, False
+
+    def _kept(self, data: dict[str, Any]) -> dict[str, str]:
+        kept = {mime: data[mime] for mime in MIMES if isinstance(data.get(mime), str)}
+        return {mime: text for mime, text in kept.items() if self._affordable(mime, text)}
+
+    def _affordable(self, mime: str, text: str) -> bool:
+        if mime == "image/png":
+            return len(text) <= PICTURE_LIMIT
+        self.limit -= len(text)
+        return self.limit > 0
+
+
+class Below:
+    """What comes to descriptors 1 and 2 while a cell runs: from C code and from other programs."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, int] = {}
+        self._read = {"stdout": 0, "stderr": 0}
+        decoder = codecs.getincrementaldecoder("utf-8")
+        self._decoders = {name: decoder("replace") for name in self._read}
+
+    @contextlib.contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Let both descriptors lead to files without a name; where none are to be had, nowhere."""
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):
+                for number, name in ((1, "stdout"), (2, "stderr")):
+                    before = os.dup(number)
+                    stack.callback(os.close, before)
+                    file = os.open(FOLDER, os.O_TMPFILE | os.O_RDWR, 0o600)
+                    stack.callback(os.close, file)
+                    os.dup2(file, number)
+                    stack.callback(os.dup2, before, number)
+                    self._files[name] = file
+            stack.callback(self._files.clear)
+            yield
+
+    def come(self, limit: int) -> Iterator[tuple[str, str]]:
+        """The name of each stream and its text since the last time, not much more than `limit`."""
+        for name, file in self._files.items():
+            size = os.lseek(file, 0, os.SEEK_CUR)  # all who write share one position
+            if size > self._read[name]:
+                data = os.pread(file, min(size - self._read[name], 4 * limit + 4), self._read[name])
+                self._read[name] = size
+                yield name, self._decoders[name].decode(data)
