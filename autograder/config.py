@@ -19,7 +19,7 @@ from autograder.core.limits import Limits
 from autograder.core.result import exact
 
 CONFIG = "course_config.py"
-KEYS = ("title", "notebook", "reference", "questions", "limits", "imports", "forbidden")
+KEYS = ("title", "notebook", "reference", "questions", "limits", "imports", "data", "forbidden")
 FORBIDDEN_KEYS = ("forbid", "everywhere", "questions")
 POLICIES = ("zero", "review")
 IMPORTABLE = ("torch", "sklearn", "scipy")
@@ -97,6 +97,7 @@ def read_assignment(folder: Path, course: Course) -> Assignment:
         forbidden=forbidden(file, given),
         forbid=(given.get("forbidden") or {}).get("forbid", "review"),
         imports=imports(file, given.get("imports") or []),
+        data=yes_or_no(file, "data", given.get("data", False)),
     )
 
 
@@ -205,6 +206,13 @@ def imports(file: Path, given: Any) -> tuple[str, ...]:
         what = "`imports` must be a list of modules that are slow to import"
         raise CourseError(file, what, f"Known: {', '.join(IMPORTABLE)}")
     return tuple(given)
+
+
+def yes_or_no(file: Path, key: str, given: Any) -> bool:
+    """A truth value."""
+    if not isinstance(given, bool):
+        raise CourseError(file, f"`{key}` is {given!r}", f"Write `{key}: true` or leave it out")
+    return given
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

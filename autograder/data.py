@@ -37,6 +37,7 @@ DIGESTS = {  # SHA-256 of the uncompressed bytes
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 UNSIGNED_BYTES = 0x08  # the third byte of an IDX file
+MOST_SHOWN = 10_000  # pictures that graded notebooks may look at
 TRAINED_ON = 1_437  # of the embedded digits; the other 360 are for tests
 MENDING = "Delete it, and fetch the data again"
 
@@ -68,6 +69,39 @@ def load(folder: Path | None = None) -> Digits:
     """
     place = found(folder)
     return mnist(place) if place else embedded()
+
+
+def shown() -> Path:
+    """A folder with what notebooks may see while they are graded: pictures to learn from.
+
+    It holds the four files of MNIST's format. Those for tests are the last of the pictures to
+    learn from: the real ones stay outside, where hidden tests use them.
+    """
+    digits = load()
+    images, labels = digits.train_images[:MOST_SHOWN], digits.train_labels[:MOST_SHOWN]
+    split = len(labels) * 4 // 5
+    small = labels.astype(np.uint8)
+    parts = [images[:split], small[:split], images[split:], small[split:]]
+    files = {name: idx(part) for name, part in zip(DIGESTS, parts, strict=True)}
+    digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:16]
+    folder = cache().parent / f"shown-{digest}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            if not (folder / name).exists():
+                keep(folder / name, content)
+            (folder / name).chmod(0o644)  # the sandbox's user is another one
+        folder.chmod(0o755)
+    except OSError as error:
+        remedy = "Make room there, or name another folder in XDG_CACHE_HOME"
+        raise UserError(f"{folder}: cannot be written ({error.strerror}). {remedy}") from None
+    return folder
+
+
+def idx(array: Bytes) -> bytes:
+    """An array as an IDX file."""
+    head = bytes((0, 0, UNSIGNED_BYTES, array.ndim))
+    return head + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
 
 
 def status(folder: Path | None = None) -> list[str]:

@@ -2,25 +2,25 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from autograder import __version__
+from autograder import __version__, data
 from autograder.check import modules
 from autograder.check.diagnose import diagnosed
 from autograder.check.judge import Judge
-from autograder.check.plugin import Examination, Line
-from autograder.check.student import Ask
+from autograder.check.plugin import Examination
 from autograder.core.assignment import Assignment
 from autograder.core.errors import UserError
-from autograder.core.execution import cells_to_run, shape_problems
 from autograder.core.forbidden import shortcuts
 from autograder.core.outcome import Outcome
+from autograder.core.repair import repaired
 from autograder.core.result import CellRun, Check, QuestionResult, Result
 from autograder.core.submission import Submission, read_notebook
 from autograder.sandbox.backend import Backend, chosen
+from autograder.sandbox.lines import Lines
 from autograder.sandbox.session import Session
 
 
@@ -56,14 +56,15 @@ class Grader:
 
     def _graded(self, submission: Submission, seed: int, only: str | None) -> tuple[Result, bool]:
         started = time.monotonic()
-        cells = cells_to_run(submission, self._release)
+        meant = repaired(submission, self._release)
         with Session(self.backend, self.assignment.limits, submission.files) as session:
-            runs = session.run(cells)
-            examination = self.judge.examine(line_to(session), seed, only)
+            runs = session.run(meant.sources)
+            with Lines(session) as lines:
+                tests = self.judge.tests(only)
+                examination = self.judge.examine(lines.line, seed, tests, lines.failed)
         checks = diagnosed(examination, self._reference, self._mistakes)
-        used = shortcuts_used(self.assignment, cells, examination)
-        problems = shape_problems(self.assignment, submission, self._release)
-        problems += [sentence for sentences in used.values() for sentence in sentences]
+        used = shortcuts_used(self.assignment, meant.sources, examination)
+        problems = [*meant.problems, *(each for found in used.values() for each in found)]
         result = Result(
             assignment=self.assignment.name,
             notebook=submission.name,
@@ -71,21 +72,11 @@ class Grader:
             sandbox=self.backend.strength,
             seconds=time.monotonic() - started,
             problems=tuple(dict.fromkeys([*problems, *run_problems(runs)])),
+            repairs=meant.repairs,
             notes=tuple(examination.broken),
             cells=tuple(runs),
         )
         return result, session.died
-
-
-def line_to(session: Session) -> Line:
-    """How the hidden tests reach a session: a fresh fork for every test."""
-
-    @contextmanager
-    def line(question: str) -> Iterator[Ask]:
-        with session.check(question) as channel:
-            yield channel.ask
-
-    return line
 
 
 def question_results(
@@ -102,7 +93,7 @@ def question_results(
 
 
 def shortcuts_used(
-    assignment: Assignment, cells: list[str], examination: Examination
+    assignment: Assignment, cells: Sequence[str], examination: Examination
 ) -> dict[str, list[str]]:
     """A sentence for each library function that a question does not allow, by question."""
     used = {
@@ -146,8 +137,15 @@ def released(assignment: Assignment) -> Submission:
     return read_notebook(assignment.built.name, assignment.built.read_bytes())
 
 
+def sandbox_for(assignment: Assignment, kind: str) -> Backend:
+    """The backend for an assignment's notebooks: its imports warm, its data in sight."""
+    return chosen(kind, assignment.imports, data.shown() if assignment.data else None)
+
+
 def read_submission(notebook: Path, files: Mapping[str, bytes] | None = None) -> Submission:
     """The submission in a notebook file; UserError where there is no such file."""
+    if notebook.exists() and not (notebook.is_file() or notebook.is_dir()):  # a pipe never ends
+        raise UserError(f"{notebook}: is no file. Name a notebook")
     try:
         data = notebook.read_bytes()
     except OSError as error:
@@ -160,10 +158,10 @@ def opened(assignment: Assignment, notebook: Path, sandbox: str) -> Iterator[Ses
     """A session in which the notebook has run: for `pytest … --submission`."""
     submission = read_submission(notebook)
     with (
-        closing(chosen(sandbox, assignment.imports)) as backend,
+        closing(sandbox_for(assignment, sandbox)) as backend,
         Session(backend, assignment.limits) as session,
     ):
-        session.run(cells_to_run(submission, released(assignment)))
+        session.run(repaired(submission, released(assignment)).sources)
         yield session
 
 

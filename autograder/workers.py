@@ -7,19 +7,20 @@ another `concurrent.futures.Executor` can take the local one's place.
 import ctypes
 import os
 import signal
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from typing import Any
 
 from autograder.core.assignment import Assignment
 from autograder.core.errors import AutograderError, GraderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
-from autograder.pipeline import Grader
+from autograder.pipeline import Grader, sandbox_for
 from autograder.sandbox import selftest
 from autograder.sandbox.backend import chosen
 
@@ -43,10 +44,15 @@ _graders: list[Grader] = []  # the one of this worker process
 
 def start_worker(assignment: Assignment, sandbox: str) -> None:
     """Make this process's grader."""
+    confine()
+    _graders[:] = [Grader(assignment, sandbox_for(assignment, sandbox))]
+
+
+def confine() -> None:
+    """Bind this worker process to the command that started it."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no worker outlives the command
     os.environ["OMP_NUM_THREADS"] = "1"  # side by side, threads of one worker starve the other's
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's business
-    _graders[:] = [Grader(assignment, chosen(sandbox, assignment.imports))]
 
 
 def grader() -> Grader:
@@ -65,11 +71,20 @@ def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executo
     # What does not work is said here, in one sentence, rather than by every worker.
     with Grader(assignment, chosen(sandbox)) as grader:
         selftest.require(grader.backend)
+    with processes(workers, start_worker, (assignment, sandbox)) as executor:
+        yield executor
+
+
+@contextmanager
+def processes(
+    workers: int, start: Callable[..., None], arguments: tuple[Any, ...]
+) -> Iterator[Executor]:
+    """Fresh worker processes, each begun with `start(*arguments)`; what waits ends with them."""
     executor = ProcessPoolExecutor(
         workers or os.cpu_count() or 1,
         mp_context=get_context("spawn"),
-        initializer=start_worker,
-        initargs=(assignment, sandbox),
+        initializer=start,
+        initargs=arguments,
     )
     try:
         yield executor

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder import config
-from autograder.pipeline import Grader, read_submission
-from autograder.sandbox.backend import chosen
+from autograder.pipeline import Grader, read_submission, sandbox_for
 
 FOLDER = Path(__file__).parent / "golden"
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/submission.ipynb"))
@@ -17,7 +16,7 @@ def opened():
     """The grader of the first assignment in the full sandbox; to be used as a context manager."""
     course = config.load_course(Path(__file__).parent)
     assignment = config.load_assignment(course, "01_convolution")
-    return Grader(assignment, chosen("full", assignment.imports))
+    return Grader(assignment, sandbox_for(assignment, "full"))
 
 
 def verdict(grader, case):
@@ -27,7 +26,8 @@ def verdict(grader, case):
         "earned": result.earned,
         "possible": result.possible,
         "needs_review": result.needs_review,
-        "problems": [text for text in result.problems if not text.startswith("Cells are missing")],
+        "repairs": [text for text in result.repairs if not text.startswith("Cells are missing")],
+        "problems": list(result.problems),
         "questions": {
             question.id: {
                 "outcome": question.outcome.value,

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,6 +27,12 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import Check
 
 Line = Callable[[str], AbstractContextManager[Ask]]  # takes the question that asks
+Again = Callable[[str], bool]  # whether a check that did not pass is asked once more
+
+
+def never(question: str) -> bool:
+    """Ask no check again: each has a notebook of its own."""
+    return False
 
 
 @dataclass
@@ -35,7 +42,7 @@ class Examination:
     assignment: Assignment
     line: Line
     seed: int = 0
-    only: str | None = None
+    again: Again = never
     checks: list[Check] = field(default_factory=list)
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     noticed: dict[str, set[str]] = field(default_factory=dict)  # forbidden names, by question
@@ -65,12 +72,18 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     """The notebook under test; every test gets it in the same fresh state."""
-    examination = examination_of(request.node)
-    marker = request.node.get_closest_marker("points")
+    with student_of(examination_of(request.node), request.node) as proxy:
+        yield proxy
+
+
+@contextmanager
+def student_of(examination: Examination, item: pytest.Item) -> Iterator[Student]:
+    """The notebook under test, as one test calls it."""
+    marker = item.get_closest_marker("points")
     question = marker.args[0] if marker else ""
     with examination.line(question) as ask:
         proxy = Student(ask, examination.assignment.forbidden.get(question, ()))
-        examination.exchanges[request.node.name] = proxy.exchanges
+        examination.exchanges[item.name] = proxy.exchanges
         yield proxy
         examination.noticed.setdefault(question, set()).update(proxy.noticed)
 
@@ -90,26 +103,41 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 
 def generator(assignment: Assignment, test: str, seed: int) -> np.random.Generator:
     """The generator of one test: the same numbers in every run with the same seed."""
-    words = f"{assignment.seed + seed}/{assignment.name}/{test}"
-    return np.random.default_rng(list(hashlib.sha256(words.encode()).digest()))
+    bits = np.random.PCG64(0)
+    bits.state = beginning(f"{assignment.seed + seed}/{assignment.name}/{test}")
+    return np.random.Generator(bits)
+
+
+@cache
+def beginning(words: str) -> Any:
+    """The state in which a generator seeded with `words` begins."""
+    return np.random.PCG64(list(hashlib.sha256(words.encode()).digest())).state
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Keep the verdict of every hidden test."""
     report = yield
-    marker = item.get_closest_marker("points")
-    examination = item.config.stash.get(EXAMINATION, None)  # None when run by hand
-    judged = examination and any(check.id == item.name for check in examination.checks)
-    if examination and marker and not judged and (call.when == "call" or call.excinfo):
-        talked = bool(examination.exchanges.get(item.name))
-        outcome, message = verdict(call.excinfo, call.when, talked)
-        examination.checks.append(check_of(item, marker, outcome, message))
-        if outcome is Outcome.BROKEN and call.excinfo:
-            examination.broken.append(f"{item.name} broke: {call.excinfo.exconly()}")
+    if call.when == "call" or call.excinfo:
+        keep_check(item, call.when, call.excinfo)
     if call.when == "setup":
         compare.mismatches.clear()
     return report
+
+
+def keep_check(
+    item: pytest.Item, when: str, raised: pytest.ExceptionInfo[BaseException] | None
+) -> None:
+    """Note what came of one hidden test; the first that goes wrong in it counts."""
+    marker = item.get_closest_marker("points")
+    examination = item.config.stash.get(EXAMINATION, None)  # None when run by hand
+    if not examination or not marker or any(each.id == item.name for each in examination.checks):
+        return
+    talked = bool(examination.exchanges.get(item.name))
+    outcome, message = verdict(raised, when, talked)
+    examination.checks.append(check_of(item, marker, outcome, message))
+    if outcome is Outcome.BROKEN and raised:
+        examination.broken.append(f"{item.name} broke: {raised.exconly()}")
 
 
 def check_of(item: pytest.Item, marker: pytest.Mark, outcome: Outcome, message: str) -> Check:

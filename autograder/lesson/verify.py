@@ -139,10 +139,10 @@ def useless_tests(proof: Proof, stays: Mapping[str, str]) -> Iterator[str]:
 
 
 def examined(
-    judge: Judge, names: dict[str, Any], seed: int, only: str | None = None
+    judge: Judge, names: dict[str, Any], seed: int, tests: set[str] | None = None
 ) -> list[Check]:
     """The diagnosed checks of a namespace in memory."""
-    examination = judge.examine(lambda question: nullcontext(twin(dict(names))), seed, only)
+    examination = judge.examine(lambda question: nullcontext(twin(dict(names))), seed, tests)
     reference = modules.reference(judge.assignment)
     return diagnosed(examination, reference, modules.mistakes(judge.assignment))
 
@@ -155,11 +155,13 @@ def lost(checks: Iterable[Check]) -> list[Check]:
 def mistake_faults(judge: Judge, mistake: Mistake, seed: int) -> Iterator[str]:
     """Whether a mistake slips through, is taken for another, or costs points elsewhere.
 
-    The last is asked with the first seed alone, and where other questions use this one.
+    The last is asked with the first seed alone, and where other questions use this one. Tests
+    that catch nothing new, but stay for a reason of their own, are left to the sandbox.
     """
     elsewhere = seed == 0 and mistake.question in leaned_on(judge)
+    tests = judge.tests(None if elsewhere else mistake.question) - set(judge.stays())
     names = vars(modules.reference(judge.assignment)) | {mistake.question: mistake.function}
-    checks = lost(examined(judge, names, seed, None if elsewhere else mistake.question))
+    checks = lost(examined(judge, names, seed, tests))
     found = [check for check in checks if check.question == mistake.question]
     if others := [check.id for check in checks if check not in found]:
         yield f"mistake {mistake.name} costs points elsewhere: {', '.join(others)}"
@@ -191,7 +193,7 @@ def not_written(*given: Any, **named: Any) -> None:
 def variant_faults(judge: Judge, variant: Variant, seed: int) -> Iterator[str]:
     """Whether correct code loses points."""
     names = vars(modules.reference(judge.assignment)) | {variant.question: variant.function}
-    for check in lost(examined(judge, names, seed, variant.question)):
+    for check in lost(examined(judge, names, seed, judge.tests(variant.question))):
         yield f"variant {variant.name} fails {check.id}: {check.message}"
 
 

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from autograder.core.errors import UserError
@@ -22,8 +23,17 @@ class Guest(Protocol):
 
     sock: socket.socket
 
+    @property
+    def root(self) -> int:
+        """The process below which all of the guest's processes are."""
+        ...
+
+    def end(self) -> None:
+        """End the guest and everything it started; safe to call twice, from any thread."""
+        ...
+
     def kill(self) -> None:
-        """End the guest and everything it started; safe to call twice."""
+        """The same, and hang up."""
         ...
 
     def last_words(self) -> str:
@@ -45,8 +55,10 @@ class Backend(Protocol):
         ...
 
 
-def chosen(kind: str, modules: Sequence[str] = ()) -> Backend:
+def chosen(kind: str, modules: Sequence[str] = (), data: Path | None = None) -> Backend:
     """The backend of a kind, its warm process with `modules` imported; the caller closes it.
+
+    Guests find the folder `data` at /data, and nobody can write there.
 
     `SandboxUnavailable` with reason and remedy where this machine cannot isolate, `UserError`
     for a kind that does not exist.
@@ -56,4 +68,4 @@ def chosen(kind: str, modules: Sequence[str] = ()) -> Backend:
     if kind == "weak":
         return WeakBackend()
     bwrap.require()
-    return ForkServer(modules) if kind == "full" else BwrapBackend()
+    return ForkServer(modules, data) if kind == "full" else BwrapBackend(data)

@@ -18,6 +18,7 @@ from autograder.core.limits import Limits
 
 GUEST_UID = 61184  # a uid that no package of Debian or systemd hands out
 MEGABYTE = 1 << 20
+DATA = "/data"  # where guests find the pictures to learn from
 GUEST_FILES = Path(__file__).parent / "guest"
 INSTALL = "Install it: sudo apt-get install bubblewrap"
 SETNS_HELP = (
@@ -26,24 +27,25 @@ SETNS_HELP = (
 )
 
 
-def command(limits: Limits, guest: list[str]) -> list[str]:
+def command(limits: Limits, guest: list[str], data: Path | None = None) -> list[str]:
     """The whole command line that runs `guest` inside the sandbox."""
-    inner = [*holder(limits), "--", *guest]
+    inner = [*holder(limits, data), "--", *guest]
     if os.geteuid() == 0:
-        return [*outer(), "--", *become_guest(), "--", *inner]
+        return [*outer(data), "--", *become_guest(), "--", *inner]
     return inner
 
 
-def zygote(words: list[str]) -> list[str]:
+def zygote(words: list[str], data: Path | None = None) -> list[str]:
     """The command line of the warm process: sees what guests see, may still make namespaces."""
     if os.geteuid() == 0:
-        return [*outer(), "--", *become_guest(), "--", *words]
-    return [*outer(), "--", *words]
+        return [*outer(data), "--", *become_guest(), "--", *words]
+    return [*outer(data), "--", *words]
 
 
-def holder(limits: Limits) -> list[str]:
-    """The bubblewrap that builds one submission's namespaces and mounts."""
+def holder(limits: Limits, data: Path | None = None) -> list[str]:
+    """The bubblewrap that builds one submission's namespaces and mounts, `data` at /data."""
     own = ["--ro-bind", str(GUEST_FILES), "/runtime/guest", *hidden_labels()]
+    own += ["--ro-bind", str(data), DATA] if data else []
     closed = ["--remount-ro", "/dev", "--remount-ro", "/"]
     return [*wall(limits), *mounts(bound_paths()), *own, *closed]
 
@@ -66,7 +68,7 @@ def wall(limits: Limits) -> list[str]:
     ]
 
 
-def outer() -> list[str]:
+def outer(data: Path | None = None) -> list[str]:
     """An outer bubblewrap: binds what only root can reach; root keeps the right to be no root."""
     rights = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if os.geteuid() == 0 else []
     return [
@@ -77,7 +79,7 @@ def outer() -> list[str]:
             "--cap-drop",
             "ALL",
             *rights,
-            *mounts([*bound_paths(), GUEST_FILES]),
+            *mounts([*bound_paths(), GUEST_FILES, *([data] if data else [])]),
         ),
         *("--perms", "0755", "--dir", "/runtime", "--ro-bind", str(GUEST_FILES), "/runtime/guest"),
     ]
@@ -89,9 +91,9 @@ def become_guest() -> list[str]:
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--no-new-privs"]
 
 
-def environment(home: str) -> dict[str, str]:
+def environment(home: str, data: Path | None = None) -> dict[str, str]:
     """Everything that a guest's environment holds."""
-    return {
+    return ({"AUTOGRADER_DATA": DATA} if data else {}) | {
         "PATH": "/usr/bin:/bin",
         "HOME": home,
         "TMPDIR": home,

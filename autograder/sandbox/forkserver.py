@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 from autograder.core.errors import GraderError
@@ -32,10 +33,19 @@ class ForkedGuest:
     id: int
     server: "ForkServer" = field(repr=False)
 
-    def kill(self) -> None:
-        """End the guest and everything it started; safe to call twice."""
-        self.sock.close()
+    @property
+    def root(self) -> int:
+        """The process below which all of the guest's processes are."""
+        return self.server.pid
+
+    def end(self) -> None:
+        """End the guest and everything it started; safe to call twice, from any thread."""
         self.server.end(self.id)
+
+    def kill(self) -> None:
+        """The same, and hang up."""
+        self.sock.close()
+        self.end()
 
     def last_words(self) -> str:
         """A forked guest has no stderr of its own."""
@@ -47,8 +57,10 @@ class ForkServer:
 
     strength = "full"
 
-    def __init__(self, modules: Sequence[str] = ()) -> None:
+    def __init__(self, modules: Sequence[str] = (), data: Path | None = None) -> None:
+        self.pid = 0  # of the zygote
         self._modules = list(modules)
+        self._data = data
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._errors: IO[bytes] | None = None  # the zygote's stderr
@@ -87,7 +99,7 @@ class ForkServer:
         self._warm()
         ours, theirs = socket.socketpair()
         with theirs:
-            answer = self._ask({"op": "spawn", "holder": bwrap.holder(limits)}, theirs)
+            answer = self._ask({"op": "spawn", "holder": bwrap.holder(limits, self._data)}, theirs)
         if "ok" not in answer:
             ours.close()
             raise GraderError(f"sandbox: {answer.get('error')}")
@@ -111,16 +123,16 @@ class ForkServer:
         code = MAIN.format(theirs.fileno(), self._modules)
         with theirs:
             self._process = subprocess.Popen(
-                bwrap.zygote([sys.executable, "-I", "-B", "-c", code]),
+                bwrap.zygote([sys.executable, "-I", "-B", "-c", code], self._data),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
                 pass_fds=[theirs.fileno()],
-                env=bwrap.environment("/scratch"),
+                env=bwrap.environment("/scratch", self._data),
                 cwd="/",
                 start_new_session=True,
             )
-        wire.decode(wire.receive(self._control, time.monotonic() + WARM_SECONDS))
+        self.pid = wire.decode(wire.receive(self._control, time.monotonic() + WARM_SECONDS))["ok"]
 
     def _stop(self) -> None:
         if self._control is not None:

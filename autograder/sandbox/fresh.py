@@ -28,10 +28,20 @@ class FreshGuest:
     errors: IO[bytes]
     scratch: tempfile.TemporaryDirectory[str] | None = field(default=None)
 
+    @property
+    def root(self) -> int:
+        """The process below which all of the guest's processes are."""
+        return self.process.pid
+
+    def end(self) -> None:
+        """End the guest and everything it started; safe to call twice, from any thread."""
+        if self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
     def kill(self) -> None:
-        """End the guest and everything it started; safe to call twice."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        """The same, and clean up."""
+        self.end()
         self.process.wait()
         self.sock.close()
         self.errors.close()
@@ -52,10 +62,13 @@ class BwrapBackend:
 
     strength = "full"
 
+    def __init__(self, data: Path | None = None) -> None:
+        self._data = data
+
     def start(self, limits: Limits) -> FreshGuest:
         ours, theirs = socket.socketpair()
-        command = bwrap.command(limits, guest_command("/runtime", theirs.fileno()))
-        return launch(command, ours, theirs)
+        command = bwrap.command(limits, guest_command("/runtime", theirs.fileno()), self._data)
+        return launch(command, ours, theirs, data=self._data)
 
     def close(self) -> None:
         """Nothing stays behind between guests."""
@@ -103,7 +116,11 @@ def guest_command(runtime: str, descriptor: int) -> list[str]:
 
 
 def launch(
-    command: list[str], ours: socket.socket, theirs: socket.socket, cwd: str | None = None
+    command: list[str],
+    ours: socket.socket,
+    theirs: socket.socket,
+    cwd: str | None = None,
+    data: Path | None = None,
 ) -> FreshGuest:
     """Start `command` in a process group of its own with an empty environment and one socket."""
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by FreshGuest.kill
@@ -114,7 +131,7 @@ def launch(
             stdout=subprocess.DEVNULL,
             stderr=errors,
             pass_fds=[theirs.fileno()],
-            env=bwrap.environment(cwd or "/scratch"),
+            env=bwrap.environment(cwd or "/scratch", data),
             cwd=cwd or "/",
             start_new_session=True,
         )

@@ -32,6 +32,7 @@ SENTENCES = {
     "alone": "other processes cannot be seen",
     "unprivileged": "the user is unprivileged for real, without capabilities",
     "namespaces": "no further namespaces can be made",
+    "calls": "keyrings, hypervisors and uncounted memory are out of reach",
     "memory": "memory is limited",
     "mortal": "no process outlives its submission",
 }

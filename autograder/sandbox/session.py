@@ -8,7 +8,7 @@ import base64
 import contextlib
 import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,13 +18,19 @@ from autograder.core.errors import GraderError
 from autograder.core.limits import Limits
 from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
+from autograder.sandbox import seccomp
 from autograder.sandbox.backend import Backend, Guest
 from autograder.sandbox.guest import wire
+from autograder.sandbox.watchdog import Watchdog
 
 START_SECONDS = 60.0  # for a guest to greet, on a busy machine
 GRACE_SECONDS = 2.0  # between the guest's own alarm and the kill from outside
 HOUSEKEEPING_SECONDS = 10.0  # for a fork or an end
 STARTS = 3  # attempts to start one guest, which may be ended from outside
+MEGABYTE = 1 << 20
+TOGETHER = 2  # all processes of a submission may take this many times what one may
+INTERPRETER = 512 * MEGABYTE  # of a fresh Python with its packages
+STARVED = "It took more memory than is allowed."
 RESTARTS = 4  # cells that may kill the process before the rest is given up
 
 GONE = (wire.WireError, OSError)  # TimeoutError is an OSError: always caught first
@@ -42,9 +48,12 @@ class Lost(Exception):
 class Channel:
     """One check's line to its own fork of the finished notebook."""
 
-    def __init__(self, sock: socket.socket, seconds: float, budget: float) -> None:
+    def __init__(
+        self, sock: socket.socket, seconds: float, budget: float, starved: Callable[[], bool]
+    ) -> None:
         self._sock = sock
         self._seconds = seconds
+        self._starved = starved  # whether the process was ended for the memory it took
         self.budget = budget  # seconds left for all calls of the question
         self.died = False  # whether the process ended without an answer
 
@@ -59,6 +68,8 @@ class Channel:
         except TimeoutError:
             raise Lost(Outcome.TIMED_OUT, "It did not finish in the time allowed.") from None
         except GONE:
+            if self._starved():
+                raise Lost(Outcome.OUT_OF_MEMORY, STARVED) from None
             self.died = True
             raise Lost(Outcome.RAISED, "The process ended while your code was running.") from None
         finally:
@@ -76,6 +87,7 @@ class Session:
         self._files = {name: np.frombuffer(data, np.uint8) for name, data in (files or {}).items()}
         self._ends = time.monotonic() + limits.total_seconds
         self._guest: Guest | None = None
+        self._watchdog: Watchdog | None = None
         self._living: list[str] = []
         self._restarts = RESTARTS
         self._budgets: dict[str, float] = {}
@@ -90,6 +102,8 @@ class Session:
 
     def close(self) -> None:
         """End the guest; safe to call twice."""
+        if self._watchdog:
+            self._watchdog.close()
         if self._guest:
             self._guest.kill()
             self._guest = None
@@ -117,7 +131,7 @@ class Session:
         with ours:
             with theirs:  # the fork holds the only other end: it closes when the fork ends
                 pid = self._fork(theirs)
-            channel = Channel(ours, self._limits.call_seconds, budget)
+            channel = Channel(ours, self._limits.call_seconds, budget, self._starved)
             try:
                 yield channel
             finally:
@@ -139,10 +153,16 @@ class Session:
             note = _note(f"This cell was stopped after {seconds:.0f} seconds.")
             return CellRun(source, Outcome.TIMED_OUT, (note,), seconds)
         except Exception:  # the guest's claims are the student's world
-            self.died = True
+            if starved := self._starved():
+                outcome, words = (
+                    Outcome.OUT_OF_MEMORY,
+                    "This cell was ended: it took too much memory.",
+                )
+            else:
+                outcome, words = Outcome.RAISED, "The process ended in this cell."
+            self.died |= not starved
             self.close()
-            note = _note("The process ended in this cell (memory, or it was ended by the code).")
-            return CellRun(source, Outcome.RAISED, (note,))
+            return CellRun(source, outcome, (_note(words),))
         self._living.append(source)
         return run
 
@@ -157,10 +177,13 @@ class Session:
                 break
 
     def _greet(self) -> None:
-        self._guest = self._backend.start(self._limits)
+        self._guest = guest = self._backend.start(self._limits)
+        most = TOGETHER * self._limits.memory_mb * MEGABYTE + INTERPRETER
+        self._watchdog = Watchdog(guest.root, most, guest.end)
         deadline = time.monotonic() + START_SECONDS
         try:
-            wire.send(self._guest.sock, wire.encode(asdict(self._limits)))
+            rules = {"limits": asdict(self._limits), "filter": seccomp.program()}
+            wire.send(self._guest.sock, wire.encode(rules))
             wire.decode(wire.receive(self._guest.sock, deadline))
             names = list(self._files)
             for start in range(0, len(names), wire.BUFFER_COUNT):
@@ -171,6 +194,9 @@ class Session:
             words = self._guest.last_words() or str(error)
             self.close()
             raise GraderError(f"sandbox: the guest did not start: {words}") from error
+
+    def _starved(self) -> bool:
+        return self._watchdog is not None and self._watchdog.bitten
 
     def _revive(self) -> bool:
         """Start anew and bring back the state of all cells that did not kill the process."""

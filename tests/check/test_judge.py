@@ -105,8 +105,8 @@ def test_the_same_seed_asks_the_same_questions(judge):
 
 
 def test_only_the_tests_of_one_question_are_run(judge):
-    assert judge.examine(over(double=right), only="another").checks == []
-    assert len(judge.examine(over(double=right), only="double").checks) == 2
+    assert judge.examine(over(double=right), only=judge.tests("another")).checks == []
+    assert len(judge.examine(over(double=right), only=judge.tests("double")).checks) == 2
 
 
 def test_a_line_that_is_lost_costs_its_check_and_no_other(judge):

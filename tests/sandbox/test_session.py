@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from autograder.core.errors import GraderError
 from autograder.core.limits import Limits
 from autograder.core.outcome import Outcome
 from autograder.sandbox import fresh, selftest
+from autograder.sandbox.backend import chosen
 from autograder.sandbox.session import RESTARTS, Lost, Session
 
 both = pytest.mark.parametrize("backend", ["full", "fresh"], indirect=True)
@@ -456,3 +457,26 @@ def test_labels_of_hidden_pictures_stay_outside(backend):
     with Session(backend, Limits()) as session:
         [run] = session.run(["from sklearn.datasets import load_digits\nload_digits()"])
     assert run.outcome is not Outcome.PASSED
+
+
+# --- data -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["full", "fresh"])
+def test_data_can_be_read_and_not_written(kind, tmp_path):
+    (tmp_path / "pictures").write_text("many")
+    tmp_path.chmod(0o755)
+    look = "import os\nopen(os.environ['AUTOGRADER_DATA'] + '/pictures').read()"
+    change = "open('/data/pictures', 'w')"
+    with (
+        closing(chosen(kind, data=tmp_path)) as backend,
+        Session(backend, Limits(memory_mb=512)) as session,
+    ):
+        read, wrote = session.run([look, change])
+    assert read.outputs[0]["data"]["text/plain"] == "'many'"
+    assert wrote.outputs[0]["ename"] == "OSError"
+
+
+def test_without_data_there_is_none(opened):
+    _, [run] = opened("import os\nos.environ.get('AUTOGRADER_DATA'), os.path.exists('/data')")
+    assert run.outputs[0]["data"]["text/plain"] == "(None, False)"

@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 import time
-import tracemalloc
+from pathlib import Path
 
 import msgpack
 import numpy as np
@@ -323,6 +323,31 @@ HOSTILE = {
     "an array without fields": frame(ext(wire.ARRAY), EIGHT),
     "an array with too many fields": frame(ext(wire.ARRAY, "float64", [1], 0, "C", True, 1), EIGHT),
     "a tensor without fields": frame(ext(wire.TENSOR), EIGHT),
+    "an array writable by a tensor": frame(
+        ext(
+            wire.ARRAY,
+            "float32",
+            [2],
+            1,
+            "C",
+            ext(wire.TENSOR, "float32", [2], 0, "C", True, False),
+        ),
+        EIGHT,
+        EIGHT,
+    ),
+    "a tensor with a tensor as flag": frame(
+        ext(
+            wire.TENSOR,
+            "float32",
+            [2],
+            1,
+            "C",
+            True,
+            ext(wire.TENSOR, "float32", [2], 0, "C", True, False),
+        ),
+        EIGHT,
+        EIGHT,
+    ),
     "a tensor of objects": frame(ext(wire.TENSOR, "object", [1], 0, "C", True, True), EIGHT),
     "a scalar of an object": frame(ext(wire.SCALAR, "object", EIGHT)),
     "a scalar too short": frame(ext(wire.SCALAR, "float64", b"1234")),
@@ -518,8 +543,10 @@ def test_frames_cross_a_socket_one_after_the_other(line):
         pytest.param(struct.pack("!QI", wire.HEADER_LIMIT + 1, 0), "bounds", id="long header"),
         pytest.param(struct.pack("!QI", 2**64 - 1, 0), "bounds", id="endless header"),
         pytest.param(struct.pack("!QI", 1, wire.BUFFER_COUNT + 1), "bounds", id="many buffers"),
-        pytest.param(struct.pack("!QI2Q", 1, 2, 1, wire.BUFFER_LIMIT), "bounds", id="big buffers"),
-        pytest.param(struct.pack("!QIQ", 1, 1, 2**64 - 1), "bounds", id="endless buffer"),
+        pytest.param(
+            struct.pack("!QI2Q", 1, 2, 1, wire.BUFFER_LIMIT) + b"\xc0", "bounds", id="big buffers"
+        ),
+        pytest.param(struct.pack("!QIQ", 1, 1, 2**64 - 1) + b"\xc0", "bounds", id="endless buffer"),
     ],
 )
 def test_a_frame_cut_off_or_beyond_the_bounds_is_a_wire_error(line, data, complaint):
@@ -533,12 +560,17 @@ def test_a_frame_cut_off_or_beyond_the_bounds_is_a_wire_error(line, data, compla
 def test_memory_is_taken_only_for_what_has_arrived(line):
     ours, theirs = line
     ours.sendall(struct.pack("!QIQ", 1, 1, wire.BUFFER_LIMIT) + b"\xc0" + EIGHT)
-    tracemalloc.start()
+    Path("/proc/self/clear_refs").write_text("5")  # forget earlier peaks
+    before = peak_memory()
     with pytest.raises(TimeoutError):
         wire.receive(theirs, soon(0.05))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 4 << 20
+    assert peak_memory() - before < 16 << 20
+
+
+def peak_memory():
+    """The most bytes that this process has held at once."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def test_a_sender_who_drips_cannot_stretch_the_deadline(line):

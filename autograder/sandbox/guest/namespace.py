@@ -6,6 +6,7 @@ reference or a known mistake is the in-memory twin.
 
 import ast
 import builtins
+import errno
 import random
 import sys
 from collections.abc import Iterator, Mapping
@@ -51,7 +52,14 @@ class Namespace:
             return {"ok": getattr(self._resolve(request["target"]), request["name"])}
         if operation == "value":
             return self._value(request["name"])
+        if operation == "afresh":
+            return self._afresh()
         raise ValueError(f"unknown request {operation!r}")
+
+    def _afresh(self) -> Reply:
+        """Forget what an earlier check has kept here."""
+        self.numbers, self.noticed = wire.Numbers(), set()
+        return {"ok": None}
 
     def _value(self, name: str) -> Reply:
         if name not in self.names:
@@ -82,8 +90,8 @@ class Namespace:
                 value = function(*places, **{key: plain[key] for key in kwargs})
             finally:
                 self.noticed |= noticed
-        after = {key: given[key] for key in before if fingerprint(given[key]) != before[key]}
-        return {"ok": value, "changed": after}
+        changed = {key: given[key] for key in before if not unchanged(given[key], before[key])}
+        return {"ok": value, "changed": changed}
 
     def _define(self, source: str) -> wire.Handle:
         names: dict[str, Any] = {"np": np}
@@ -102,10 +110,25 @@ def mutable(value: Any) -> bool:
     return isinstance(value, np.ndarray | list | dict | set) or wire.is_tensor(value)
 
 
-def fingerprint(value: Any) -> tuple[bytes, ...]:
+def fingerprint(value: Any) -> tuple[bytes, list[bytearray]]:
     """Bytes that differ when `value` differs, arrays inside included."""
-    frame = wire.encode(value, lambda item: wire.Handle(id(item), type(item).__name__))
-    return (frame.header, *(bytes(buffer) for buffer in frame.buffers))
+    frame = frame_of(value)
+    return frame.header, [bytearray(buffer) for buffer in frame.buffers]
+
+
+def unchanged(value: Any, before: tuple[bytes, list[bytearray]]) -> bool:
+    """Whether `value` still has its fingerprint; compares arrays where they are."""
+    frame, (header, copies) = frame_of(value), before
+    return (
+        frame.header == header
+        and len(copies) == len(frame.buffers)
+        and all(copy == buffer for copy, buffer in zip(copies, frame.buffers, strict=True))
+    )
+
+
+def frame_of(value: Any) -> wire.Frame:
+    """A frame that tells `value` from others, objects that cannot travel by their identity."""
+    return wire.encode(value, lambda item: wire.Handle(id(item), type(item).__name__))
 
 
 def seed_everything(seed: int) -> None:
@@ -119,10 +142,16 @@ def seed_everything(seed: int) -> None:
 def described(error: BaseException) -> dict[str, Any]:
     """An exception as data: the name of its built-in type, its text and the student's lines."""
     return {
-        "type": builtin_name(type(error)),
+        "type": "MemoryError" if out_of_memory(error) else builtin_name(type(error)),
         "message": safe_text(error),
         "lines": [list(line) for line in student_lines(error)],
     }
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether memory was refused; torch says so in the text of a RuntimeError."""
+    torch = type(error) is RuntimeError and "DefaultCPUAllocator: can't alloc" in safe_text(error)
+    return torch or (type(error) is OSError and error.errno == errno.ENOMEM)
 
 
 def builtin_name(kind: type) -> str:

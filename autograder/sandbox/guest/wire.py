@@ -178,7 +178,8 @@ def decode(frame: Frame) -> Any:
 
 def _rebuild_array(fields: list[Any], buffers: tuple[memoryview, ...], used: set[int]) -> Any:
     name, shape, index, layout, writable = fields
-    if name not in DTYPES or layout not in LAYOUTS or type(index) is not int:
+    plain = type(name) is type(layout) is str and type(index) is int and type(writable) is bool
+    if not plain or name not in DTYPES or layout not in LAYOUTS:
         raise WireError("an array of a foreign kind")
     if index in used or not 0 <= index < len(buffers):
         raise WireError("an array without a buffer of its own")
@@ -200,7 +201,7 @@ def _rebuild_array(fields: list[Any], buffers: tuple[memoryview, ...], used: set
         array = wide[..., ::2]
     elif writable and not array.flags.writeable:
         array = array.copy()
-    array.flags.writeable = bool(writable)
+    array.flags.writeable = writable
     return array
 
 
@@ -218,8 +219,10 @@ def _rebuild_tensor(fields: list[Any], buffers: tuple[memoryview, ...], used: se
     if torch is None:
         raise WireError("a tensor where nobody uses torch")
     *array, grad = fields
+    if type(grad) is not bool:
+        raise WireError("a tensor of a foreign kind")
     tensor = torch.from_numpy(_rebuild_array(array, buffers, used).copy())
-    return tensor.requires_grad_(bool(grad) and tensor.is_floating_point())
+    return tensor.requires_grad_(grad and tensor.is_floating_point())
 
 
 def _rebuild_scalar(name: str, data: bytes) -> Any:
@@ -248,27 +251,28 @@ def receive(sock: socket.socket, deadline: float | None = None) -> Frame:
     length, count = struct.unpack("!QI", _exactly(sock, 12, deadline))
     if length > HEADER_LIMIT or count > BUFFER_COUNT:
         raise WireError("a frame beyond the bounds")
-    sizes = struct.unpack(f"!{count}Q", _exactly(sock, 8 * count, deadline))
+    rest = _exactly(sock, 8 * count + length, deadline)
+    sizes = struct.unpack_from(f"!{count}Q", rest)
     if sum(sizes) > BUFFER_LIMIT:
         raise WireError("arrays beyond the bounds")
-    header = bytes(_exactly(sock, length, deadline))
-    buffers = tuple(memoryview(_exactly(sock, size, deadline)) for size in sizes)
-    return Frame(header, buffers)
+    buffers = tuple(_exactly(sock, size, deadline) for size in sizes)
+    return Frame(bytes(rest[8 * count :]), buffers)
 
 
-def _exactly(sock: socket.socket, count: int, deadline: float | None) -> bytearray:
-    """Read `count` bytes into chunks that exist only once they have arrived."""
-    data = bytearray()
-    while len(data) < count:
+def _exactly(sock: socket.socket, count: int, deadline: float | None) -> memoryview:
+    """Read `count` bytes; memory is touched, and so taken, only as they arrive."""
+    data = np.empty(count, np.uint8).data
+    read = 0
+    while read < count:
         if deadline is not None:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
             sock.settimeout(left)
-        chunk = sock.recv(min(count - len(data), 1 << 20))
-        if not chunk:
+        got = sock.recv_into(data[read:])
+        if not got:
             raise WireError("the other side went away")
-        data += chunk
+        read += got
     return data
 
 

@@ -1,0 +1,91 @@
+"""Checks that share a fork: whatever one does to the notebook, the next one does not feel it."""
+
+import pytest
+
+from autograder.check.student import Student, StudentError
+from autograder.sandbox.lines import Lines
+from autograder.sandbox.session import Lost
+
+
+def verdicts(session, count=4, question="f"):
+    """Whether `f() == "right"` in each of `count` checks, judged as the judge does; and the forks.
+
+    The forks are counted by the names that the notebook's processes go by.
+    """
+    forks, passed = set(), []
+
+    def once(lines):
+        try:
+            with lines.line(question) as ask:
+                student = Student(ask)
+                forks.add(student.pid())
+                return student.f() == "right"
+        except (Lost, StudentError):
+            return False
+
+    with Lines(session) as lines:
+        for _ in range(count):
+            right = once(lines)
+            if not right and lines.failed(question):
+                right = once(lines)
+            passed.append(right)
+    return passed, len(forks)
+
+
+PID = "import os\ndef pid():\n    return os.getpid()"
+COUNTS = "calls = 0\ndef f():\n    global calls\n    calls += 1\n"
+
+
+def test_one_fork_answers_all_checks_that_pass(opened):
+    session, _ = opened(PID, "def f():\n    return 'right'")
+    assert verdicts(session) == ([True] * 4, 1)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "    return 'right' if calls == 1 else 'wrong'",
+        "    return 'right' if calls == 1 else 1 / 0",
+        "    return 'right' if calls == 1 else os._exit(1)",
+        "    while calls > 1: pass\n    return 'right'",
+        "    x = bytearray(20 << 20) if calls == 1 else bytearray(1 << 40)\n    return 'right'",
+    ],
+)
+def test_what_one_check_spoils_costs_the_next_one_nothing(opened, spoilt):
+    session, _ = opened(PID, COUNTS + spoilt, call_seconds=3)
+    passed, forks = verdicts(session)
+    assert passed == [True] * 4
+    assert forks > 3
+
+
+def test_a_notebook_that_is_right_only_once_it_was_used_is_wrong(opened):
+    session, _ = opened(PID, COUNTS + "    return 'right' if calls > 1 else 'wrong'")
+    assert verdicts(session) == ([False] * 4, 4)
+
+
+def test_the_time_lost_in_a_used_fork_is_given_back(opened):
+    session, _ = opened(
+        PID, COUNTS + "    while calls > 1: pass\n    return 'right'",
+        call_seconds=2, question_seconds=3,
+    )  # fmt: skip
+    assert verdicts(session)[0] == [True] * 4
+
+
+def test_handles_are_numbered_anew_for_every_check(opened):
+    session, _ = opened("class Thing:\n    pass")
+    numbers = []
+    with Lines(session) as lines:
+        for _ in range(2):
+            with lines.line("Thing") as ask:
+                numbers.append(Student(ask).Thing().target.id)
+    assert numbers == [1, 1]
+
+
+def test_questions_do_not_share_a_fork(opened):
+    session, _ = opened(PID)
+    with Lines(session) as lines:
+        forks = set()
+        for question in ("f", "g", "f"):
+            with lines.line(question) as ask:
+                forks.add(Student(ask).pid())
+    assert len(forks) == 3
