@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup sandbox demo test test-heavy check build verify lock clean
+.PHONY: setup sandbox demo test test-heavy check build verify bench lock clean
 
 demo: setup sandbox ## the whole life of an assignment with a sample class
 	$(BIN)/autograder demo
@@ -26,6 +26,9 @@ build: setup ## the students' notebooks, from their lessons
 
 verify: setup sandbox ## the proof that the assignments are sound
 	$(BIN)/autograder verify
+
+bench: setup sandbox ## speed and memory beside nbgrader and the floor, a quarter of an hour
+	$(BIN)/python -m benchmarks.run $(BENCH)
 
 setup: $(READY)
 

@@ -1,6 +1,12 @@
 """Auto-graded notebooks: student code runs in a sandbox, hidden tests call it from outside."""
 
+import sys
+
 from autograder.core.course import Course
+
+# jsonschema, which nbformat imports, would build forty parsers for a kind of text that no notebook
+# holds (international addresses): seconds at every start. It does without where there are none.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # None: not to be imported
 
 __all__ = ["Course"]
 __version__ = "0.1.0"

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -170,7 +170,9 @@ def collect(
 @app.command()
 def grade(
     assignment: Name,
-    student: Annotated[str | None, typer.Option(help="Grade this student only.")] = None,
+    student: Annotated[
+        list[str] | None, typer.Option(help="Grade this student only; may be given again.")
+    ] = None,
     workers: Workers = 0,
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Run unchanged submissions too.")
@@ -179,13 +181,34 @@ def grade(
     course: Folder = COURSE,
 ) -> None:
     """Run and judge what is new or changed; write points to the gradebook as they are there."""
+    from autograder.classic.settings import is_classic
     from autograder.report import class_table
 
+    if is_classic(course):
+        from autograder.classic import day
+
+        day.show(course, assignment, sandbox, workers, student or (), regrade, out, err)
+        return
     known, work = load(assignment), opened(course)
-    graded = graded_class(known, work, sandbox, workers or load_course().workers, student, regrade)
+    graded = graded_class(
+        known, work, sandbox, workers or load_course().workers, student or (), regrade
+    )
     out.print(class_table(known, graded))
     fresh = sum(item.fresh for item in graded)
     out.print(f"{fresh} graded now, {len(graded) - fresh} unchanged. Gradebook: {work.gradebook}")
+
+
+@app.command()
+def adopt(
+    folder: Annotated[Path, typer.Argument(help="An existing nbgrader course.")],
+    assignments: Names = None,
+    convert: Annotated[bool, typer.Option("--convert", help="Write drafts in our format.")] = False,
+) -> None:
+    """Take over an nbgrader course with tests in its cells: `grade --course FOLDER` works there."""
+    from autograder.classic import day
+
+    for line in (day.convert if convert else day.adopt)(folder, assignments or []):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command(name="try")
@@ -197,12 +220,11 @@ def try_(
 ) -> None:
     """Grade one notebook and record nothing."""
     from autograder import report
-    from autograder.pipeline import Grader, read_submission
-    from autograder.sandbox.backend import chosen
+    from autograder.pipeline import Grader, read_submission, sandbox_for
 
     known = load(assignment)
     submission = read_submission(notebook)
-    with Grader(known, chosen(sandbox, known.imports)) as grader:
+    with Grader(known, sandbox_for(known, sandbox)) as grader:
         result = grader.grade(submission)
     if as_json:
         print(json.dumps(result.to_json()))
@@ -218,6 +240,23 @@ def feedback(assignment: Name, course: Folder = COURSE) -> None:
     pages = write_feedback(load(assignment), opened(course))
     out.print(f"{len(pages) - 1} pages, for example {pages[0]}")
     out.print(f"Class overview: {pages[-1]}")
+
+
+@app.command()
+def formgrader(
+    port: Annotated[int, typer.Option(help="Where to listen; the next one if it is taken.")] = 8888,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page, or only print it.")
+    ] = True,
+    course: Folder = COURSE,
+) -> None:
+    """Start JupyterLab with nbgrader's formgrader, to mark by hand; Ctrl-C ends it."""
+    from autograder.formgrader import server
+
+    found = server(opened(course), port)
+    out.print(f"Formgrader: {found.page}", soft_wrap=True, highlight=False)
+    out.print("Ctrl-C ends it.")
+    found.become(browser)
 
 
 @app.command()
@@ -262,7 +301,7 @@ def data(
 
 def graded_class(
     assignment: Assignment, folder: Any, sandbox: str, workers: int,
-    student: str | None = None, regrade: bool = False,
+    students: Collection[str] = (), regrade: bool = False,
 ) -> list[Any]:  # fmt: skip
     """Grade with a progress bar; the verdicts of all students asked for."""
     from autograder.classroom import grade_class
@@ -277,7 +316,7 @@ def graded_class(
     )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(f"grade {assignment.name}", total=None)
-        for item in grade_class(assignment, folder, sandbox, workers, student, regrade,
+        for item in grade_class(assignment, folder, sandbox, workers, students, regrade,
                                 lambda count: bar.update(task, total=count)):  # fmt: skip
             graded.append(item)
             points = total_of(item.result)
@@ -313,8 +352,10 @@ def chosen_assignments(names: list[str] | None) -> list[Assignment]:
 
 def opened(folder: Path) -> Any:
     """The working course folder, made when missing."""
+    from autograder.classic.settings import refuse
     from autograder.folder import CourseFolder
 
+    refuse(folder)
     work = CourseFolder(folder.absolute())
     work.make(load_course())
     return work

@@ -1,5 +1,6 @@
 """The working course: a folder in nbgrader's layout, in which nbgrader's own commands work too."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +23,14 @@ c.CourseDirectory.course_id = {name!r}
 c.CourseDirectory.root = str(here)
 c.Exchange.root = str(here / "exchange")
 
-# nbgrader would run student code without a sandbox and overwrite the points: `autograder grade`
-# does this work.
-c.Autograde.sanitize_preprocessors = ["autograder.refusal.RefuseAutograde"]
+# Your own settings: nbgrader_own_config.py beside this file is read here and never written.
+if (here / "nbgrader_own_config.py").is_file():
+    load_subconfig("nbgrader_own_config.py", path=str(here))  # noqa: F821 - given by nbgrader
+
+# `nbgrader autograde` and formgrader's button run student code in the sandbox and judge it by the
+# hidden tests, as `autograder grade` does.
+c.Autograde.exporter_class = "autograder.dropin.SandboxExporter"
+c.SandboxExporter.course = str((here / {course!r}).resolve())
 
 # nbgrader's own list without ClearSolutions and ClearHiddenTests. The notebooks in source/ hold
 # stubs and no hidden tests; ClearSolutions would replace signature and docstring as well.
@@ -112,12 +118,17 @@ class CourseFolder:
         try:
             for step in STEPS:
                 (self.root / step).mkdir(parents=True, exist_ok=True)
-            text = CONFIG.format(name=course.name)
+            text = CONFIG.format(name=course.name, course=self._way_to(course.root))
             if not self.config.is_file() or self.config.read_text(encoding="utf-8") != text:
                 self.config.write_text(text, encoding="utf-8")
         except OSError as error:
             what = f"cannot be written ({error.strerror})"
             raise UserError(f"{error.filename}: {what}. Make the folder writable") from None
+
+    def _way_to(self, course: Path) -> str:
+        """The way to course_config.py: from here, where the two can be moved together."""
+        here, there = self.root.resolve(), course.resolve()
+        return os.path.relpath(there, here) if here.is_relative_to(there) else str(there)
 
 
 def course_folder(course: Course) -> CourseFolder:

@@ -137,9 +137,9 @@ def released(assignment: Assignment) -> Submission:
     return read_notebook(assignment.built.name, assignment.built.read_bytes())
 
 
-def sandbox_for(assignment: Assignment, kind: str) -> Backend:
+def sandbox_for(assignment: Assignment, kind: str, address: str = "") -> Backend:
     """The backend for an assignment's notebooks: its imports warm, its data in sight."""
-    return chosen(kind, assignment.imports, data.shown() if assignment.data else None)
+    return chosen(kind, assignment.imports, data.shown() if assignment.data else None, address)
 
 
 def read_submission(notebook: Path, files: Mapping[str, bytes] | None = None) -> Submission:

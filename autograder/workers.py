@@ -7,10 +7,12 @@ another `concurrent.futures.Executor` can take the local one's place.
 import ctypes
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import socket
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import Any
@@ -22,9 +24,12 @@ from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
 from autograder.pipeline import Grader, sandbox_for
 from autograder.sandbox import selftest
-from autograder.sandbox.backend import chosen
+from autograder.sandbox.forkserver import ForkServer
 
 PR_SET_PDEATHSIG = 1
+# Side by side, threads of one worker starve the other's; and what has threads cannot be forked.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+AGAIN = "Run the command again: finished submissions are kept"
 
 
 @dataclass(frozen=True)
@@ -39,24 +44,33 @@ class Job:
     only: str | None = None  # run the tests of this question alone
 
 
-_graders: list[Grader] = []  # the one of this worker process
+_graders: list[Grader | AutograderError] = []  # the one of this worker process, or why not
 
 
-def start_worker(assignment: Assignment, sandbox: str) -> None:
-    """Make this process's grader."""
+def start_worker(assignment: Assignment, sandbox: str, address: str) -> None:
+    """Make this process's grader; what keeps it from that is said by `ready`."""
     confine()
-    _graders[:] = [Grader(assignment, sandbox_for(assignment, sandbox))]
+    try:
+        _graders[:] = [Grader(assignment, sandbox_for(assignment, sandbox, address))]
+    except AutograderError as error:
+        _graders[:] = [error]
+
+
+def ready() -> None:
+    """Raise what keeps this worker process from grading, be it the course or the sandbox."""
+    selftest.require(grader().backend)
 
 
 def confine() -> None:
     """Bind this worker process to the command that started it."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no worker outlives the command
-    os.environ["OMP_NUM_THREADS"] = "1"  # side by side, threads of one worker starve the other's
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's business
 
 
 def grader() -> Grader:
     """The grader of this worker process."""
+    if isinstance(_graders[0], AutograderError):
+        raise _graders[0]
     return _graders[0]
 
 
@@ -68,21 +82,52 @@ def grade_job(job: Job) -> Result:
 @contextmanager
 def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executor]:
     """An executor whose processes each hold a warm grader; left at once when interrupted."""
-    # What does not work is said here, in one sentence, rather than by every worker.
-    with Grader(assignment, chosen(sandbox)) as grader:
-        selftest.require(grader.backend)
-    with processes(workers, start_worker, (assignment, sandbox)) as executor:
+    with (
+        shared_zygote(assignment, sandbox) as address,
+        processes(
+            workers, start_worker, (assignment, sandbox, address), assignment.imports
+        ) as executor,
+    ):
+        try:
+            executor.submit(ready).result()  # what does not work is said once
+        except BrokenProcessPool:
+            raise GraderError(f"a grading process could not start. {AGAIN}") from None
         yield executor
 
 
 @contextmanager
+def shared_zygote(assignment: Assignment, sandbox: str) -> Iterator[str]:
+    """The address of one warm process for all workers; empty where the sandbox has none."""
+    backend = sandbox_for(assignment, sandbox)
+    with closing(backend), tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        if not isinstance(backend, ForkServer):
+            yield ""
+            return
+        address = os.path.join(folder, "zygote")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(address)
+            listener.listen()
+            backend.share(listener)
+        yield address
+
+
+@contextmanager
 def processes(
-    workers: int, start: Callable[..., None], arguments: tuple[Any, ...]
+    workers: int,
+    start: Callable[..., None],
+    arguments: tuple[Any, ...],
+    imports: Sequence[str] = (),
 ) -> Iterator[Executor]:
-    """Fresh worker processes, each begun with `start(*arguments)`; what waits ends with them."""
+    """Worker processes, each begun with `start(*arguments)`; what waits ends with them.
+
+    They are forked from a process that has imported what they need, one thread, nothing else.
+    """
+    os.environ.update(ONE_THREAD)
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["autograder.cli", __name__, *imports])
     executor = ProcessPoolExecutor(
         workers or os.cpu_count() or 1,
-        mp_context=get_context("spawn"),
+        mp_context=context,
         initializer=start,
         initargs=arguments,
     )
@@ -100,8 +145,7 @@ def grade_all(
     for future in as_completed(pending):
         job, error = pending[future], future.exception()
         if isinstance(error, BrokenProcessPool):
-            remedy = "Run the command again: finished submissions are kept"
-            raise GraderError(f"a grading process was killed or could not start. {remedy}")
+            raise GraderError(f"a grading process was killed or could not start. {AGAIN}")
         yield job, future.result() if error is None else broken(assignment, job, error)
 
 

@@ -246,3 +246,22 @@ def layer_quiz_in_numpy_ints():
     side = np.int64(3)
     return {"pooled_area": side * side, "step": np.int32(3), "receptive_field": np.int64(4),
             "kernels": np.uint8(7)}  # fmt: skip
+
+
+@variant(of="layer_quiz")
+def layer_quiz_entry_by_entry():
+    """An empty dict that is filled one answer after the other, some of them worked out."""
+    picture, feature_map, pool = 19, 6, 3
+    answers = {}
+    answers["kernels"] = 7
+    answers["receptive_field"] = 4
+    answers["step"] = (picture - answers["receptive_field"]) // (feature_map - 1)
+    answers["pooled_area"] = pool**2
+    return answers
+
+
+@variant(of="layer_quiz")
+def layer_quiz_from_an_array():
+    """Names and numbers that are zipped; every answer is an element of a NumPy array."""
+    names = np.array(["kernels", "receptive_field", "step", "pooled_area"])
+    return dict(zip(names.tolist(), np.array([7, 4, 3, 3 * 3], dtype=np.int16), strict=True))

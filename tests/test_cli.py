@@ -18,7 +18,7 @@ CHECK = {"id", "title", "outcome", "earned", "possible", "message", "hint", "mis
 QUESTION = {"id", "earned", "possible", "outcome", "checks"}
 RESULT = {
     *("schema", "assignment", "notebook", "earned", "possible", "needs_review", "sandbox"),
-    *("seconds", "problems", "questions"),
+    *("seconds", "repairs", "problems", "questions"),
 }
 RIGHT = "def double(values):\n    return 2 * values"
 UNSIGNED = "def double(values):\n    return 2 * abs(values)"

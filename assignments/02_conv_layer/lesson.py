@@ -146,7 +146,7 @@ def show_windows(ax, n, k, stride=1, padding=0):
             ax,
             place + 0.5,
             0.5,
-            0 if zero else place - padding,
+            0 if zero else f"$x_{{{place - padding}}}$",
             fontsize=8,
             color=GREY if zero else INK,
         )
@@ -386,6 +386,11 @@ try:
     seen = output_size(2, 9)
 except ValueError:
     pass
+except AssertionError:
+    raise AssertionError(
+        "A window of 9 does not fit into 2 values. Your function has noticed, and stops with an"
+        " assert. What should be raised is a ValueError."
+    ) from None
 else:
     raise AssertionError(
         f"A window of 9 does not fit into 2 values. A ValueError should be raised,"
@@ -707,6 +712,8 @@ assert seen.shape == (1, 2, 3), (
 )
 assert np.allclose(seen, [[[9, 7, 3], [-3, 1, 5]]]), (
     f"The example of section 1 gives [[[9, 7, 3], [-3, 1, 5]]]; yours is {seen.tolist()}."
+    " Begin with the first value: which pixel meets which weight, and what becomes of the four"
+    " products?"
 )
 seen = conv2d(little, kernel, stride=2)
 assert seen.shape == (1, 1, 2), (

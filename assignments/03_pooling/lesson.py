@@ -417,6 +417,7 @@ assert seen.shape == (1, 1, 2), (
 )
 assert np.allclose(seen, [[[2.5, 2.75]]]), (
     f"The example done by hand gives 2.5 and 2.75; yours are {seen.tolist()}."
+    " How many values has a window, wherever it stops?"
 )
 
 seen = avg_pool2d(np.array([[[1.0, 2], [3, 6]], [[-4, 0], [0, 2]]]), 2)
@@ -530,8 +531,8 @@ def how_much_stays():
 #
 # ### The price
 #
-# What a pool forgets is forgotten for good. The map in the middle is made from the one on the left
-# by shuffling the values *inside* each window of 4 × 4. Look what your two functions say.
+# What a pool forgets is forgotten for good. The map at the lower left is made from the one above it
+# by shuffling the values *inside* each window of 4 × 4. Look what your two functions make of both.
 
 
 # %% show=true

@@ -357,6 +357,7 @@ def three_layers():
         ax.text(3, -0.38, f"{lines} lines, {len(weights)} weights", ha="center", fontsize=12)
         ax.axis("off")
     axes[0].text(-0.45, 1, "outputs", ha="left", va="center", color="#777777", fontsize=9)
+    axes[0].text(-0.45, -0.2, "inputs", ha="left", va="center", color="#777777", fontsize=9)
 
 
 # %% [markdown]
@@ -656,7 +657,7 @@ def lenet():
         ("C1", (6, 28, 28), "6 × 28 × 28", BLUE),
         ("pool", (6, 14, 14), "6 × 14 × 14", "#9db8cf"),
         ("C3", (16, 10, 10), "16 × ? × ?", BLUE),
-        ("pool", (16, 6, 6), "16 × ? × ?", "#9db8cf"),
+        ("pool", (16, 5, 5), "16 × ? × ?", "#9db8cf"),
         ("C5", 24, "120", ORANGE),
         ("F6", 18, "84", ORANGE),
         ("output", 8, "10", ORANGE),
@@ -782,8 +783,9 @@ def where_they_sit():
 #
 # A little experiment. The truth is a convolution: signals of 24 values go in, 20 values come out,
 # by one kernel of 5, with some noise. Two pupils see the same examples and minimise the same
-# squared error. One has a dense layer (480 weights), the other shares its weights (5). Then both
-# are tested on signals that they have not seen.
+# squared error (with the same small penalty for large weights, so that there is one best answer
+# even for a single example). One has a dense layer (480 weights), the other shares its weights (5).
+# Then both are tested on signals that they have not seen.
 
 
 # %% show=true

@@ -9,7 +9,7 @@
 #
 # You will write it twice. First in **NumPy**, where every number can be looked at, then in
 # **torch**, where it will be able to learn. At last you carry the weights from the one over to the
-# other. If both then give the same ten numbers you may be sure that you have understood both.
+# other. If both then give the same ten numbers you have most likely understood both.
 #
 # The road we take:
 #
@@ -174,10 +174,13 @@ def lenet_on_one_page():
     pile(24.6, 6.1, 1.2, 16, SKY, 1.6)
     for left, height, tint in ((29.2, 6.4, LEAF), (31.7, 5.2, LEAF), (34.2, 2.6, SAND)):
         box(ax, left, 5.3 - height / 2, 0.55, height, tint, INK, 0.8)
-    beam((2.0, 4.3, 0.85), (8.3, 5.6, 0.17), ORANGE)
-    beam((9.4, 7.6, 0.34), (14.9, 7.1, 0.2), BLUE)
-    beam((14.2, 5.8, 0.95), (19.9, 6.1, 0.2), ORANGE)
-    beam((20.4, 6.7, 0.4), (25.3, 6.8, 0.2), BLUE)
+    fine, coarse = 4.6 / 28, 2.6 / 14  # a pixel of the picture and of C1, a value of S2
+    window = (0.4 + 9 * fine, 3.0 + 8 * fine, 5 * fine)  # columns 9 to 13, rows 8 to 12
+    beam(window, (6.6 + 11 * fine, 4.0 + 10 * fine, fine), ORANGE)  # its middle: column 11, row 10
+    window = (6.6 + 18 * fine, 4.0 + 22 * fine, 2 * fine)
+    beam(window, (13.7 + 9 * coarse, 5.0 + 11 * coarse, coarse), BLUE)
+    beam((13.7 + 3 * coarse, 5.0 + 4 * coarse, 5 * coarse), (19.8, 6.2, 0.2), ORANGE)
+    beam((20.4, 6.6, 0.4), (25.32, 6.82, 0.24), BLUE)
     for near, far in (((27.4, 4.5), (29.2, 2.1)), ((25.8, 7.3), (29.2, 8.5)),
                       ((29.75, 2.1), (31.7, 2.7)), ((29.75, 8.5), (31.7, 7.9)),
                       ((32.25, 2.7), (34.2, 4.0)), ((32.25, 7.9), (34.2, 6.6))):  # fmt: skip
@@ -387,7 +390,9 @@ assert np.allclose(seen["c1"][3], np.tanh(0.3)), (
 assert np.allclose(seen["s2"][3], np.tanh(0.3)), (
     "The mean of equal numbers is that number. Does anything else happen on the way to S2?"
 )
-assert np.allclose(seen["c5"][7], np.tanh(0.7)), "C5, unit 7: only the bias is left, then tanh."
+assert np.allclose(seen["c5"][7], np.tanh(0.7)), (
+    f"C5, unit 7: only its bias 0.7 is left, and tanh(0.7) = 0.6044; yours is {seen['c5'][7]:.4f}."
+)
 assert np.allclose(seen["logits"], np.arange(10) / 10), (
     "With zero weights the logits are the biases of the output, 0, 0.1, ..., 0.9; yours are"
     f" {np.round(seen['logits'], 3).tolist()}. Nothing follows the output layer."
@@ -530,8 +535,12 @@ net = LeNet()
 for key, kind in {"c1": nn.Conv2d, "c3": nn.Conv2d, "c5": nn.Linear, "f6": nn.Linear,
                   "output": nn.Linear}.items():  # fmt: skip
     part = getattr(net, key, None)
+    assert part is not None, (
+        f"Your network has no attribute {key!r}. What is it called in __init__?"
+    )
     assert isinstance(part, kind), f"net.{key} should be an nn.{kind.__name__}; it is {part!r}."
     for end in ("weight", "bias"):
+        assert getattr(part, end) is not None, f"{key} has no {end}. What does LeNet have there?"
         size = tuple(getattr(part, end).shape)
         assert size == LENET_SHAPES[f"{key}.{end}"], (
             f"The {end} of {key} should have the shape {LENET_SHAPES[f'{key}.{end}']}, not {size}."
@@ -540,7 +549,10 @@ count = sum(w.numel() for w in net.parameters())
 assert count == 61706, f"LeNet has 61,706 weights and biases; torch finds {count:,} in yours."
 for number in (1, 4):
     size = tuple(net(torch.zeros(number, 1, 28, 28)).shape)
-    assert size == (number, 10), f"{number} pictures should give ({number}, 10), not {size}."
+    assert size == (number, 10), (
+        f"A batch of {number} should give the shape ({number}, 10); yours is {size}."
+        " What becomes of the axis of the batch?"
+    )
 with torch.no_grad():
     for w in net.parameters():
         w.zero_()
@@ -577,7 +589,7 @@ def where_the_weights_are():
     for (key, size), tint in zip(sizes.items(), [SAND, ORANGE, LEAF, GREEN, SKY], strict=False):
         ax.barh(0, size, left=start, color=tint, edgecolor="white")
         if size > 2000:
-            ax.text(start + size / 2, 0, f"{key}\n{size:,}", ha="center", va="center", fontsize=9)
+            ax.text(start + size / 2, 0, f"{key}\n{size:,}", ha="center", va="center", fontsize=8)
         start += size
     told = "weights and biases (at the left end c1 with 156, at the right end the output with 850)"
     ax.set(yticks=[], xlabel=told, xlim=(0, start))

@@ -129,7 +129,7 @@ FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3
 def mnist_folder():
     """The folder with the four files of MNIST, plain or gzipped; None where there is none."""
     folders = [
-        os.environ.get("MNIST_FOLDER"),
+        os.environ.get("AUTOGRADER_DATA"),
         "data",
         "data/mnist",
         "~/.cache/cnn-autograder/mnist",
@@ -152,7 +152,14 @@ def read_idx(folder, name):
 
 def small_digits():
     """The 1,797 digits of scikit-learn, 8 x 8, enlarged to 20 x 20 in a frame of 4 pixels."""
-    from sklearn.datasets import load_digits
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError:
+        raise ImportError(
+            "There are no pictures: neither MNIST nor scikit-learn was found. Run"
+            " `%pip install scikit-learn` in a cell of your own, or put the four files of MNIST"
+            " into a folder `data` beside this notebook."
+        ) from None
 
     digits = load_digits()
     places = np.clip(0.4 * np.arange(20) - 0.3, 0, 7)[:, None]  # bilinear
@@ -480,6 +487,10 @@ assert isinstance(found, list) and len(found) == 3, (
 assert np.allclose(found, np.log(10), atol=1e-4), (
     f"With lr = 0 nothing is learned: all losses should be 2.3026; yours are {found}."
 )
+assert paper[:, 0, 0, 0].tolist() == list(range(10)), (
+    "Your function has changed the pictures it was given. Take rows in another order, and leave"
+    " the tensor itself as it is."
+)
 assert [len(batch) for batch in log] == [4, 4, 2] * 3, (
     "Ten pictures in batches of four make batches of 4, 4 and 2 in each epoch; yours have"
     f" {[len(batch) for batch in log]}."
@@ -659,7 +670,9 @@ model[1].register_forward_hook(lambda part, given, out: watched.append((part.tra
 shown = torch.zeros(3, 1, 28, 28)
 shown[0, 0, 0, 0], shown[1, 0, 27, 27], shown[2, 0, 0, 0], shown[2, 0, 27, 27] = 2, 2, 1, 3
 found = predict(model.train(), shown)
-assert isinstance(found, torch.Tensor | np.ndarray), f"Yours is a {type(found).__name__}."
+assert isinstance(found, torch.Tensor | np.ndarray), (
+    f"A tensor of labels should come back, not a {type(found).__name__}."
+)
 assert tuple(found.shape) == (3,), f"Three pictures have three labels, not {tuple(found.shape)}."
 assert "int64" in str(found.dtype), f"Labels should be int64; yours are {found.dtype}."
 assert found.tolist() == [4, 9, 9], f"The labels should be [4, 9, 9]; yours are {found.tolist()}."
@@ -720,7 +733,8 @@ def how_far_it_follows():
     paper = plt.figure(figsize=(11, 3))
     left, right = paper.subfigures(1, 2, width_ratios=[1, 1.4])
     for ax, move in zip(left.subplots(1, 3), (-4, 0, 4), strict=True):
-        show_picture(ax, np.roll(test_pictures[1], move, axis=1), f"{move:+d} pixels")
+        told = f"moved by {move}".replace("-", "−")
+        show_picture(ax, np.roll(test_pictures[1], move, axis=1), told)
     ax = right.subplots()
     ax.axhline(0.1, ls=":", color=GREY)
     ax.plot(moves, rates, "o-", color=BLUE)

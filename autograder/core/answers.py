@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from autograder.core.pieces import Code, bare, read_code, shapes
-from autograder.core.submission import Cell, Submission
+from autograder.core.submission import Cell
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Release:
     stubs: frozenset[str]
     legible: bool = True  # whether the code of the submission is read at all
 
-    @property
+    @cached_property
     def coded(self) -> dict[str, Slot]:
         """The slot that each name belongs to."""
         return {name: slot for slot in self.slots for name in slot.names}
@@ -66,15 +67,16 @@ class Release:
         return next((slot for slot in self.slots if slot.is_marked(cell)), None)
 
 
-def read_release(notebook: Submission) -> Release:
-    """The release as a measure for submissions."""
+@lru_cache(maxsize=8)
+def read_release(cells: tuple[Cell, ...]) -> Release:
+    """The released cells as a measure for submissions."""
     slots = tuple(
         Slot(cell, place, read_code(cell.source).makes if cell.kind == "code" else frozenset())
-        for place, cell in enumerate(notebook.cells)
+        for place, cell in enumerate(cells)
         if is_answer(cell)
     )
     stubs = shapes(slot.cell.source for slot in slots if slot.is_code)
-    return Release(notebook.cells, slots, stubs)
+    return Release(cells, slots, stubs)
 
 
 def is_answer(cell: Cell) -> bool:

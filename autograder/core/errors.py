@@ -24,6 +24,9 @@ class CourseError(UserError):
     def __init__(self, where: str | Path, what: str, remedy: str) -> None:
         super().__init__(f"{where}: {what}. {remedy}")
 
+    def __reduce__(self) -> tuple[type[UserError], tuple[str]]:
+        return UserError, (str(self),)  # on its way from a worker process
+
 
 class SubmissionError(UserError):
     """A file handed in cannot be read as a notebook; the class goes on without it."""

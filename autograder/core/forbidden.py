@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 BUILTIN_IMPORTS = ("__import__", "importlib.import_module")
 INDENT = re.compile(r"(?s)^(?:[ \t]*\n)*([ \t]*).*")
@@ -79,6 +80,7 @@ def read(sources: Iterable[str]) -> dict[str, Definition]:
     return definitions
 
 
+@lru_cache(maxsize=1024)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell; magics and shell lines are passed over."""
     for text in dict.fromkeys((source, plain(source))):

@@ -33,6 +33,7 @@ class Code:
     later: frozenset[str] = frozenset()  # names that its functions look up when they are called
 
 
+@lru_cache(maxsize=4096)
 def bare(source: str) -> str:
     """A text without what editors change on their own: spaces at the ends of lines, blank ends."""
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from autograder.core.answers import Release
 from autograder.core.execution import some
 from autograder.core.pieces import bare
-from autograder.core.submission import Cell, Submission
+from autograder.core.submission import Cell
 
 
 def on_copies(cells: Sequence[Cell], release: Release) -> list[str]:
@@ -25,7 +25,7 @@ def on_copies(cells: Sequence[Cell], release: Release) -> list[str]:
 
 
 def on_marks(
-    submission: Submission, answers: Mapping[str, Cell | None], release: Release
+    cells: Sequence[Cell], answers: Mapping[str, Cell | None], release: Release
 ) -> list[str]:
     """A sentence on answers that were found by their content or their place."""
     given = [
@@ -34,7 +34,7 @@ def on_marks(
         if (cell := answers[slot.cell.grade_id]) and not slot.is_untouched(cell)
     ]
     lost = [slot.question for slot, cell in given if not slot.is_marked(cell)]
-    if given and not any(cell.grade_id for cell in submission.cells):
+    if given and not any(cell.grade_id for cell in cells):
         return ["Your cells had lost the marks by which we know them; some editors drop them. "
                 "We knew your answers by their content and their place."]  # fmt: skip
     if lost:
@@ -42,11 +42,11 @@ def on_marks(
     return []
 
 
-def on_texts(submission: Submission, release: Release) -> list[str]:
+def on_texts(cells: Sequence[Cell], release: Release) -> list[str]:
     """A sentence on each written answer that stands in several cells."""
     told = []
     for slot in release.slots:
-        marked = [cell for cell in submission.cells if slot.is_marked(cell)]
+        marked = [cell for cell in cells if slot.is_marked(cell)]
         texts = {bare(cell.source) for cell in marked if not slot.is_untouched(cell)}
         if not slot.is_code and len(marked) > 1:
             what = f"Your text for {slot.question} stands in {len(marked)} cells"

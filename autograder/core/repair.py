@@ -6,6 +6,7 @@ kind they were meant in, put together where they were split, taken apart where t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from autograder.core import remarks
 from autograder.core.answers import Release, Slot, known_places, matched, read_release, speaks_of
@@ -41,8 +42,16 @@ Step = tuple[list[Cell], list[str]]
 
 def repaired(submission: Submission, released: Submission) -> Repaired:
     """The submission as it was meant, measured by what was released."""
+    return rebuilt(submission.cells, submission.remarks, released.cells)
+
+
+@lru_cache(maxsize=8)  # the verdict, the gradebook and the autograded notebook ask in turn
+def rebuilt(
+    given: tuple[Cell, ...], remarked: tuple[str, ...], released: tuple[Cell, ...]
+) -> Repaired:
+    """The cells as they were meant, and what is to be told of them."""
     release = read_release(released)
-    cells, told = list(submission.cells), list(submission.remarks)
+    cells, told = list(given), list(remarked)
     if len(cells) > CELLS or sum(len(cell.source) for cell in cells) > CHARACTERS:
         release = replace(release, legible=False)
         told.append("The notebook is so large that it was run as it is and nothing was put right.")
@@ -60,8 +69,8 @@ def repaired(submission: Submission, released: Submission) -> Repaired:
     cells, answers = matched(cells, release)
     places = set(known_places(cells, release, answers).values())
     sources, moved = in_running_order(cells, release)
-    told += remarks.on_marks(submission, answers, release)
-    told += remarks.on_texts(submission, release)
+    told += remarks.on_marks(given, answers, release)
+    told += remarks.on_texts(given, release)
     problems = remarks.amiss(places, cells, answers, release)
     told += remarks.on_cells(places, cells, release) if any(answers.values()) else []
     repairs = tuple(dict.fromkeys([*told, *moved]))
@@ -243,6 +252,8 @@ def taken_apart(cells: Sequence[Cell], release: Release) -> Step:
 def answers_in(cell: Cell, release: Release, coded: set[str]) -> list[Cell]:
     """The parts of a cell, where it holds more than one answer; else the cell."""
     code = release.code(cell)
+    if code.alone and not code.makes & release.names:
+        return [cell]
     texts = [cell.source]
     if not code.alone and sum(speaks_of(cell, {name}) for name in release.names) > 1:
         texts = readable_parts(cell.source)

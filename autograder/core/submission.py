@@ -6,12 +6,14 @@ that a notebook may claim about itself is ignored.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from autograder.core.errors import SubmissionError
 
 SIZE_LIMIT = 128 << 20  # bytes of the file, stored outputs included
+VALUE_LIMIT = 5_000_000  # each takes up to 80 bytes of memory once it is read
 SOURCE_LIMIT = 4 << 20  # characters of all cells
 CELL_LIMIT = 5000
 UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b"))  # marks that no editor shows
@@ -25,7 +27,7 @@ class Cell:
     kind: str
     source: str
     grade_id: str = ""
-    meta: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict, hash=False)
     id: str = ""  # what Jupyter calls the cell, since format 4.5
 
     @property
@@ -48,10 +50,18 @@ def read_notebook(name: str, data: bytes, files: Mapping[str, bytes] | None = No
     if len(data) > SIZE_LIMIT:
         size = f"{len(data) >> 20} MB, more than {SIZE_LIMIT >> 20} MB"
         raise SubmissionError(f"{name}: the file is {size}. Clear its outputs and hand it in again")
+    if sum(map(data.count, (b",", b"[", b"{"))) > VALUE_LIMIT:
+        what = f"it holds more than {VALUE_LIMIT / 1e6:g} million values"
+        raise SubmissionError(f"{name}: {what}. Clear its outputs and hand it in again")
+    return replace(_read(name, data), files=dict(files or {}))
+
+
+@lru_cache(maxsize=8)  # a notebook is looked at by several steps in a row
+def _read(name: str, data: bytes) -> Submission:
     remarks: list[str] = []
     notebook = _content(name, data, remarks)
     cells = tuple(_cells(name, notebook, remarks))
-    return Submission(name, cells, dict(files or {}), tuple(remarks))
+    return Submission(name, cells, remarks=tuple(remarks))
 
 
 def _content(name: str, data: bytes, remarks: list[str]) -> Any:
@@ -147,4 +157,4 @@ def _text(source: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    return str(value)[:20] if isinstance(value, int | float | str) else "unknown"
+    return ascii(value)[:20] if isinstance(value, int | float | str) else "unknown"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
 
 from autograder.core.errors import CourseError
@@ -57,6 +56,8 @@ def read_lesson(file: Path) -> list[LessonCell]:
     except OSError as error:
         remedy = "Write the lesson there, or run `autograder new`"
         raise CourseError(file, f"cannot be read ({error.strerror})", remedy) from None
+    import jupytext  # brings Jupyter's server along, so only where a lesson is read
+
     notebook = jupytext.reads(text, fmt="py:percent" if file.suffix == ".py" else "ipynb")
     return [_lesson_cell(file, cell) for cell in notebook.cells]
 

@@ -55,10 +55,13 @@ class Backend(Protocol):
         ...
 
 
-def chosen(kind: str, modules: Sequence[str] = (), data: Path | None = None) -> Backend:
+def chosen(
+    kind: str, modules: Sequence[str] = (), data: Path | None = None, address: str = ""
+) -> Backend:
     """The backend of a kind, its warm process with `modules` imported; the caller closes it.
 
-    Guests find the folder `data` at /data, and nobody can write there.
+    Guests find the folder `data` at /data, and nobody can write there. A warm process that is
+    shared at `address` is used where there is one.
 
     `SandboxUnavailable` with reason and remedy where this machine cannot isolate, `UserError`
     for a kind that does not exist.
@@ -68,4 +71,4 @@ def chosen(kind: str, modules: Sequence[str] = (), data: Path | None = None) -> 
     if kind == "weak":
         return WeakBackend()
     bwrap.require()
-    return ForkServer(modules, data) if kind == "full" else BwrapBackend(data)
+    return ForkServer(modules, data, address) if kind == "full" else BwrapBackend(data)

@@ -57,10 +57,13 @@ class ForkServer:
 
     strength = "full"
 
-    def __init__(self, modules: Sequence[str] = (), data: Path | None = None) -> None:
+    def __init__(
+        self, modules: Sequence[str] = (), data: Path | None = None, address: str = ""
+    ) -> None:
         self.pid = 0  # of the zygote
         self._modules = list(modules)
         self._data = data
+        self._address = address  # of a warm process that others use, too
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._errors: IO[bytes] | None = None  # the zygote's stderr
@@ -87,6 +90,14 @@ class ForkServer:
                     self._ask({"op": "end", "guest": guest})
                 except GONE:
                     self._stop()
+
+    def share(self, listener: socket.socket) -> None:
+        """Let everybody who connects to `listener` have guests of this zygote; does not wait."""
+        with self._lock:
+            self._launch()
+            assert self._control is not None
+            wire.send(self._control, wire.encode({"op": "share"}))
+            socket.send_fds(self._control, [b"!"], [listener.fileno()])
 
     def close(self) -> None:
         """End the zygote and all its guests."""
@@ -118,6 +129,28 @@ class ForkServer:
     def _warm(self) -> None:
         if self._control is not None:
             return
+        if not self._called():
+            self._launch()
+            self._greeted()
+
+    def _called(self) -> bool:
+        """Whether the shared zygote answers; where it has gone, this one starts its own."""
+        if self._address:
+            self._control = socket.socket(socket.AF_UNIX)
+            try:
+                self._control.connect(self._address)
+                self._greeted()
+                return True
+            except GONE:
+                self._stop()
+                self._address = ""
+        return False
+
+    def _greeted(self) -> None:
+        assert self._control is not None
+        self.pid = wire.decode(wire.receive(self._control, time.monotonic() + WARM_SECONDS))["ok"]
+
+    def _launch(self) -> None:
         self._errors = self._errors or tempfile.TemporaryFile()  # noqa: SIM115 - for `close`
         self._control, theirs = socket.socketpair()
         code = MAIN.format(theirs.fileno(), self._modules)
@@ -132,12 +165,15 @@ class ForkServer:
                 cwd="/",
                 start_new_session=True,
             )
-        self.pid = wire.decode(wire.receive(self._control, time.monotonic() + WARM_SECONDS))["ok"]
 
     def _stop(self) -> None:
         if self._control is not None:
             self._control.close()
             self._control = None
+        if self._process is None and self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        self.pid = 0
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)

@@ -33,7 +33,8 @@ def code(source, **rest):
         (notebook(nbformat=3), "notebook format 3, not 4"),
         (notebook(nbformat=5), "notebook format 5, not 4"),
         (notebook(nbformat=[4]), "notebook format unknown, not 4"),
-        (notebook(nbformat="x" * 999), "notebook format x{20}, not 4"),
+        (notebook(nbformat="x" * 999), "notebook format 'x{19}, not 4"),
+        (notebook(nbformat="\x1b[31m9"), r"notebook format '\\x1b\[31m9', not 4"),
         (b'{"nbformat": 4}', "no list of cells"),
         (notebook(cells={"0": code("1")}), "no list of cells"),
         (notebook(*[code("")] * (CELL_LIMIT + 1)), "5,001 cells"),
@@ -182,3 +183,8 @@ def test_zeros_at_the_end_of_a_file_are_no_obstacle():
 def test_the_id_of_a_cell_comes_along_if_it_is_one():
     read = read_notebook("a.ipynb", notebook(code("x", id="abc"), code("x", id=7), code("x")))
     assert [cell.id for cell in read.cells] == ["abc", "", ""]
+
+
+def test_more_values_than_memory_is_meant_for_are_refused():
+    with pytest.raises(SubmissionError, match=r"more than 5 million values\. Clear its outputs"):
+        read_notebook("a.ipynb", b'{"metadata": [' + b"[]," * 2_500_001)

@@ -1,6 +1,7 @@
 """The warm process: imports once, then forks a guest into fresh namespaces for every submission.
 
-It never runs student code itself. For each submission it starts a bubblewrap "holder", which
+It never runs student code itself. Where several graders share it, each is served by a fork of its
+own. For each submission it starts a bubblewrap "holder", which
 builds all namespaces and mounts; the forked child joins them by one `setns`, forks once more to
 enter the process namespace, gives up all rights and becomes the worker. Killing the holder ends
 everything inside. Nothing secret may ever be in this process: students can read a copy of it.
@@ -12,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -62,16 +64,23 @@ class Holder:
 
 
 def main(descriptor: int, modules: list[str]) -> None:
-    """Warm up, greet on the control socket, and fork guests until it is closed."""
+    """Warm up, and serve the control socket until it is closed."""
     control = socket.socket(fileno=descriptor)
+    serve(control, warm_up(modules))
+
+
+def serve(control: socket.socket, runner: shell.Shell) -> None:
+    """Greet on a control socket, and fork guests until it is closed."""
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    runner = warm_up(modules)
-    wire.send(control, wire.encode({"ok": os.getpid()}))
     holders: dict[int, Holder] = {}
     spare: dict[tuple[str, ...], Holder] = {}
     with contextlib.suppress(wire.WireError, OSError):
+        wire.send(control, wire.encode({"ok": os.getpid()}))
         while True:
             request = wire.decode(wire.receive(control))
+            if request["op"] == "share":
+                share(control, runner)
+                break
             wire.send(control, wire.encode(perform(request, control, runner, holders, spare)))
             if request["op"] == "spawn":
                 command = tuple(request["holder"])
@@ -79,6 +88,21 @@ def main(descriptor: int, modules: list[str]) -> None:
             reap_orphans(holders, spare)
     for holder in [*holders.values(), *spare.values()]:
         holder.end()
+
+
+def share(control: socket.socket, runner: shell.Shell) -> None:
+    """Serve everybody who calls at the address that comes along, until `control` is closed."""
+    _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+    listener = socket.socket(fileno=descriptors[0])
+    while listener in select.select([control, listener], [], [])[0]:
+        caller, _ = listener.accept()
+        if not os.fork():
+            control.close()
+            listener.close()
+            serve(caller, runner)
+            os._exit(0)
+        caller.close()
+        reap_orphans({}, {})
 
 
 def reap_orphans(holders: dict[int, Holder], spare: dict[tuple[str, ...], Holder]) -> None:

@@ -1,0 +1,1 @@
+"""Existing nbgrader courses, with tests in the notebooks' cells, graded inside the sandbox."""

@@ -1,0 +1,76 @@
+"""Runs many classic submissions side by side; scores are made of the runs in the main process."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+
+from autograder.classic.plan import Plan
+from autograder.classic.run import RanNotebook, ran
+from autograder.core.errors import AutograderError, GraderError
+from autograder.sandbox import selftest
+from autograder.sandbox.backend import Backend, chosen
+from autograder.workers import confine, processes
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What one student handed in: the notebooks of the assignment that are there, by file name."""
+
+    student: str
+    notebooks: Mapping[str, bytes]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    damage: str = ""  # why the folder could not be read
+
+
+Ran = tuple[RanNotebook, ...]
+
+_bench: list[tuple[Plan, Backend]] = []  # the one of this worker process
+
+
+def start_worker(plan: Plan, sandbox: str) -> None:
+    """Make this process's sandbox."""
+    confine()
+    _bench[:] = [(plan, chosen(sandbox, plan.imports))]
+
+
+def run_handed(handed: Handed) -> Ran:
+    """The runs of one submission's notebooks in this process."""
+    plan, backend = _bench[0]
+    files = dict(handed.files) | {
+        name: data
+        for name, data in plan.files.items()
+        if name not in plan.kept or name not in handed.files
+    }
+    return tuple(
+        ran(plan, notebook, backend, handed.notebooks[notebook.file], files)
+        for notebook in plan.notebooks
+        if notebook.file in handed.notebooks
+    )
+
+
+@contextmanager
+def team(plan: Plan, sandbox: str, workers: int) -> Iterator[Executor]:
+    """An executor whose processes each hold a warm sandbox; left at once when interrupted."""
+    with closing(chosen(sandbox)) as backend:  # what does not work is said here, once
+        selftest.require(backend)
+    with processes(workers, start_worker, (plan, sandbox)) as executor:
+        yield executor
+
+
+def run_all(handed: Iterable[Handed], executor: Executor) -> Iterator[tuple[Handed, Ran | str]]:
+    """The runs in the order in which they are ready; a sentence where the platform failed."""
+    pending: dict[Future[Ran], Handed] = {
+        executor.submit(run_handed, each): each for each in handed
+    }
+    for future in as_completed(pending):
+        error = future.exception()
+        if isinstance(error, BrokenProcessPool):
+            remedy = "Run the command again: finished submissions are kept"
+            raise GraderError(f"a grading process was killed or could not start. {remedy}")
+        if error is None:
+            yield pending.pop(future), future.result()
+        else:
+            reason = str(error) if isinstance(error, AutograderError) else repr(error)
+            yield pending.pop(future), f"Not graded: {reason}"

@@ -1,0 +1,267 @@
+"""Exhausting: time, memory, processes, descriptors, disk, and the grader's patience."""
+
+from tests.attacks.attack import ALL, Attack, honest
+
+CALL = "\ndef convolve1d(x, w):\n"
+SWALLOW = """
+    while True:
+        try:
+            while True: pass
+        except BaseException:
+            pass
+"""
+
+PICTURES = """
+from IPython.display import display
+def show(count, size):
+    for number in range(count):
+        display({"image/png": "iVBORw0KGgo" + "A" * size, "text/plain": "x"}, raw=True)
+"""
+
+ATTACKS = [
+    Attack("endless-call", "a call that swallows every exception and never ends", CALL + SWALLOW, core=True),
+    Attack("endless-cell", "a cell that swallows every exception and never ends",
+           "\ndel convolve1d\nif True:" + SWALLOW, core=True),
+    Attack("deaf-call", "a call that no signal reaches, deep in C", CALL + """
+    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))
+    return sum(iter(int, 1))
+"""),
+    Attack("deaf-cell", "a cell that sleeps with all signals blocked", """
+del convolve1d
+signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))
+time.sleep(3600)
+"""),
+    Attack("long-power", "one operation on whole numbers that takes hours", CALL + """
+    return len(str(7 ** (10 ** 9)))
+"""),
+    Attack("long-pattern", "a regular expression that never comes to an end", CALL + """
+    import re
+    return re.match("(a+)+$", "a" * 60 + "b")
+"""),
+    Attack("stops-itself", "a process that is neither running nor gone", CALL + """
+    os.kill(os.getpid(), signal.SIGSTOP)
+"""),
+    Attack("stops-in-a-cell", "a notebook that stops itself", """
+del convolve1d
+os.kill(os.getpid(), signal.SIGSTOP)
+"""),
+    Attack("half-a-reply", "half a reply, and then silence", CALL + """
+    line().sendall(framed(b"x" * 1000)[:500])
+    time.sleep(3600)
+"""),
+    Attack("drop-by-drop", "a reply that comes a byte at a time", CALL + """
+    for byte in framed(b"x" * 10**6):
+        line().sendall(bytes([byte]))
+        time.sleep(0.01)
+"""),
+    Attack("reply-of-the-cap", "replies of the largest size, again and again", CALL + """
+    header = b"\\xda" + struct.pack("!H", 65535) + b"x" * 65535
+    while True:
+        line().sendall(framed(header, b"x" * (1 << 20)))
+"""),
+    Attack("result-without-end", "a result whose parts are made while they are sent", CALL + """
+    class Endless(list):
+        def __iter__(self): return iter(int, 1)
+        def __len__(self): return 3
+    import msgpack
+    wire = sys.modules["guest.wire"]
+    wire.encode = lambda *ignored: sum(iter(int, 1))
+    return Endless()
+"""),
+    Attack("text-without-end", "an exception whose text never comes to an end", CALL + """
+    class Slow(Exception):
+        def __str__(self): return "".join(str(number) for number in iter(int, 1))
+    raise Slow
+"""),
+    Attack("error-in-a-cell", "an exception of a cell whose text never comes to an end", """
+del convolve1d
+class Slow(Exception):
+    def __str__(self): return "".join(str(number) for number in iter(int, 1))
+    __repr__ = __str__
+raise Slow
+""", earns=0.0),
+    Attack("all-memory", "more memory than there is", CALL + """
+    kept = []
+    while True:
+        kept.append(np.ones(1 << 22))
+""", core=True),
+    Attack("all-memory-in-a-cell", "more memory than there is, kept by a cell", """
+kept = []
+while True:
+    kept.append(bytearray(1 << 24))
+""", earns=ALL, harms_itself=True),
+    Attack("anonymous-files", "memory that no limit of a process counts", """
+names = []
+with contextlib.suppress(OSError):
+    for index in range(40):
+        names.append(os.memfd_create(f"memory{index}"))
+        os.write(names[-1], b"x" * (4 << 20))
+for name in names:
+    os.close(name)
+with contextlib.suppress(OSError):
+    file = os.memfd_create("large")
+    for _ in range(64):
+        os.write(file, b"x" * (1 << 20))
+    confess("a file of any size in memory")
+""", earns=ALL),
+    Attack("shared-memory", "memory through /dev/shm, System V and the disk in memory", """
+for folder in ("/dev/shm", "/tmp", "/scratch"):
+    written = 0
+    with contextlib.suppress(OSError):
+        for index in range(100):
+            with open(f"{folder}/left{index}", "wb") as file:
+                written += file.write(b"x" * (4 << 20))
+    written > (80 << 20) and confess(f"{written >> 20} MB in {folder}")
+""", earns=ALL, core=True),
+    Attack("fork-bomb", "all processes that the machine can hold", """
+for _ in range(500):
+    try:
+        if not os.fork():
+            time.sleep(600)
+            os._exit(0)
+    except OSError:
+        break
+else:
+    confess("500 processes")
+""", earns=ALL, harms_itself=True, core=True),
+    Attack("fork-bomb-in-a-call", "processes that multiply", CALL + """
+    while True:
+        with contextlib.suppress(OSError):
+            os.fork()
+""", harms_itself=True),
+    Attack("all-threads", "all threads that the machine can hold", """
+with contextlib.suppress(RuntimeError):
+    for _ in range(500):
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+    confess("500 threads")
+""", earns=ALL, harms_itself=True),
+    Attack("all-descriptors", "all files that may be open", """
+kept = []
+with contextlib.suppress(OSError):
+    while len(kept) < 5000:
+        kept.append(os.open("/dev/null", os.O_RDONLY))
+    confess("5000 open files")
+""", earns=ALL),
+    Attack("all-inodes", "empty files without number", """
+with contextlib.suppress(OSError):
+    for number in range(20000):
+        os.close(os.open(f"file{number}", os.O_CREAT))
+""", earns=ALL),
+    Attack("one-long-line", "200 MB of output in one line", """
+print("x" * (200 << 20))
+""", earns=ALL, core=True),
+    Attack("many-outputs", "ten million small outputs", """
+for number in range(10**7):
+    print(number)
+""", earns=ALL),
+    Attack("large-pictures", "pictures of the largest size, by the dozen, kept by the grader", PICTURES + """
+show(30, (2 << 20) - 99)
+""", earns=ALL),
+    Attack("pictures-past-the-bound", "pictures larger than allowed, the bound being kept inside", PICTURES + """
+sys.modules["guest.shell"].PICTURE_LIMIT = sys.modules["guest.shell"].OUTPUT_COUNT = 1 << 60
+show(2, (24 << 20) - 99)
+""", earns=ALL, core=True),
+    Attack("output-past-the-bound", "more output than allowed, the bound being kept inside", """
+get_ipython().outputs.limit = 1 << 60
+print("x" * 1_000_000)
+""", earns=ALL),
+    Attack("many-displays", "pictures and displays without number", """
+from IPython.display import display
+for number in range(20000):
+    display({"text/plain": "x", "image/png": "A" * 1000}, raw=True)
+""", earns=ALL),
+    Attack("odd-displays", "displays that are no texts", """
+from IPython.display import display
+display({"text/plain": ["x"], "image/png": 5, "text/html": None, 7: 8}, raw=True)
+display({"image/png": "no base64 !", "text/plain": "\\ud800"}, raw=True)
+get_ipython().outputs.items += [None, 5, {"output_type": []}, {"output_type": "stream"}]
+""", earns=ALL, harms_itself=True),
+    Attack("long-traceback", "a traceback of a thousand frames, with long texts", """
+def deep(number):
+    if not number:
+        raise ValueError("x" * 10**7)
+    deep(number - 1)
+deep(900)
+""", earns=ALL),
+    Attack("deep-recursion", "the stack of the interpreter", CALL + """
+    sys.setrecursionlimit(10**9)
+    return convolve1d(x, w)
+"""),
+    Attack("deep-source", "a cell that the compiler cannot hold", "\neval('(' * 10**6)\n", earns=ALL),
+    Attack("segmentation-fault", "the end of the interpreter", CALL + "    ctypes.string_at(0)\n"),
+    Attack("exits-late", "an end in __del__, at exit and in a thread", """
+import atexit
+class Late:
+    def __del__(self): os._exit(0)
+atexit.register(os._exit, 3)
+def convolve1d(x, w):
+    Late()
+"""),
+    Attack("faulthandler", "a dump of all stacks that kills the process later", """
+import faulthandler
+def convolve1d(x, w):
+    faulthandler.dump_traceback_later(0.2, exit=True, file=open("dump", "w"))
+    time.sleep(3)
+"""),
+    Attack("slow-fork", "a fork that takes long, for every check", """
+os.register_at_fork(before=lambda: time.sleep(1.5))
+""", earns=ALL, harms_itself=True),
+    Attack("own-alarm", "the sandbox's alarm, taken away", """
+del convolve1d
+signal.setitimer(signal.ITIMER_REAL, 0)
+signal.signal(signal.SIGALRM, signal.SIG_IGN)
+while True: pass
+"""),
+    Attack("raised-limits", "limits set higher again", """
+import resource
+for name in ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_CORE"):
+    soft, hard = resource.getrlimit(getattr(resource, name))
+    attempt(name, lambda: resource.setrlimit(getattr(resource, name), (hard, hard + 1)))
+""", earns=ALL, core=True),
+    Attack("queues-and-watches", "what the kernel keeps for each user: watches, queues, timers", """
+inotify = libc.inotify_init()
+for _ in range(5000):
+    libc.inotify_add_watch(inotify, b"/scratch", 2)
+for _ in range(5000):
+    libc.timer_create(0, None, ctypes.byref(ctypes.c_int()))
+for _ in range(1000):
+    libc.shmget(0, 4096, 0o1600), libc.msgget(0, 0o1600), libc.semget(0, 1, 0o1600)
+""", earns=ALL),
+]  # fmt: skip
+
+HONEST = [
+    honest("large-arrays", "needs a hundred megabytes for a moment", """
+def convolve1d(x, w):
+    large = np.ones(12_000_000)
+    return honest(x, w) * large[0]
+"""),
+    honest("prints-much", "prints ten thousand lines", "\nfor number in range(10_000):\n    print(number)\n"),
+    honest("threads", "computes with a pool of threads", """
+from concurrent.futures import ThreadPoolExecutor
+def convolve1d(x, w):
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(honest, [x], [w]))[0]
+"""),
+    honest("processes", "computes with a pool of processes", """
+import multiprocessing
+with multiprocessing.get_context("fork").Pool(2) as pool:
+    assert pool.map(abs, [-1, 2]) == [1, 2]
+"""),
+    honest("recursion", "recurses five hundred times", """
+def total(values):
+    return values[0] + total(values[1:]) if len(values) > 1 else values[0]
+assert total([1] * 500) == 500
+"""),
+    honest("draws-much", "draws ten pictures", """
+import matplotlib.pyplot as plt
+for number in range(10):
+    plt.plot([number]); plt.show(); plt.close("all")
+"""),
+    honest("swallows-exceptions", "catches more than it should, and comes to an end", """
+def convolve1d(x, w):
+    try:
+        return honest(x, w)
+    except:
+        return None
+"""),
+]  # fmt: skip

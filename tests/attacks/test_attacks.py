@@ -1,0 +1,63 @@
+"""Hostile notebooks: none reaches its aim, each earns what it deserves, nobody else is harmed."""
+
+import pytest
+
+from tests.attacks import escaping, exhausting, forging, lying, outliving, reaching, stealing
+from tests.attacks.arena import FORBIDDEN_KINDS, outputs_of
+
+# What was left behind must be there to be found: stealing comes last.
+FAMILIES = (forging, outliving, exhausting, escaping, reaching, lying, stealing)
+ROWS = [row for family in FAMILIES for row in (*family.ATTACKS, *family.HONEST)]
+
+
+def rows():
+    """Each attack on the fast backend, the core of them on the slow one, too, and all nightly."""
+    for backend in ("full", "fresh"):
+        for row in ROWS:
+            tier = "core" if row.core else "rest"
+            marks = [pytest.mark.heavy] if backend == "fresh" and not row.core else []
+            yield pytest.param(backend, row, id=f"{backend}-{tier}-{row.name}", marks=marks)
+
+
+each = pytest.mark.parametrize(("backend", "attack"), list(rows()))
+backends = pytest.mark.parametrize("backend", ["full", "fresh"])
+
+
+@each
+def test_an_attack_fails_and_an_honest_notebook_does_not(runs, backend, attack):
+    assert runs(backend).offences(attack) == []
+
+
+@backends
+def test_the_honest_neighbours_get_all_their_points(runs, backend):
+    run = runs(backend)
+    assert run.results
+    assert [name for name in run.results if name[:9] == "neighbour" and not run.perfect(name)] == []
+
+
+@backends
+def test_nothing_is_left_when_all_is_graded(runs, backend):
+    run = runs(backend)
+    assert run.processes == []
+    assert run.grown == {}
+    assert run.world.files_left() == []
+    assert run.world.mounts_left() == []
+    assert not run.world.keys_left()
+    assert run.world.bystander.poll() is None
+
+
+def test_there_are_enough_attacks_and_no_two_of_one_name():
+    names = [row.name for row in ROWS]
+    assert sorted(names) == sorted(set(names))
+    assert sum(len(family.ATTACKS) for family in FAMILIES) >= 75
+    assert all(family.HONEST for family in FAMILIES)
+
+
+@pytest.mark.parametrize("attack", lying.ATTACKS, ids=lambda attack: attack.name)
+def test_a_notebook_for_graders_holds_nothing_active(runs, attack):
+    notebook = runs("full").notebook(attack)
+    kinds = {kind for output in outputs_of(notebook) for kind in output.get("data", {})}
+    assert not kinds & set(FORBIDDEN_KINDS)
+    words = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    active = [text for text in words if "<script" in text or "javascript:" in text]
+    assert active == []
