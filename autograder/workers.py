@@ -5,6 +5,7 @@ another `concurrent.futures.Executor` can take the local one's place.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -52,6 +53,7 @@ def start_worker(assignment: Assignment, sandbox: str, address: str) -> None:
     confine()
     try:
         _graders[:] = [Grader(assignment, sandbox_for(assignment, sandbox, address))]
+        gc.freeze()  # what is here stays: no collection has to look at it again
     except AutograderError as error:
         _graders[:] = [error]
 

@@ -5,6 +5,7 @@ the edges, the number types and the arguments. So a solution with one mistake ke
 the steps below it. The comment above a test names the mistakes that no earlier test catches.
 """
 
+import functools
 import inspect
 
 import numpy as np
@@ -527,6 +528,12 @@ def commutes(translate, f, image, dy, dx):
     return first.shape == last.shape and bool(np.allclose(first, last))
 
 
+@functools.cache
+def source_of(function):
+    """The text of one of the functions above."""
+    return inspect.getsource(function)
+
+
 def answers_rightly(student, reference, cases):
     """Whether the student's function answers each case (f, image, dy, dx) rightly.
 
@@ -535,7 +542,7 @@ def answers_rightly(student, reference, cases):
     of the answers shows the mistake. Each f is defined once more inside the sandbox.
     """
     right = [reference.is_equivariant(*case) for case in cases]
-    asked = [(student.define(inspect.getsource(f)), image.copy(), *by) for f, image, *by in cases]
+    asked = [(student.define(source_of(f)), image.copy(), *by) for f, image, *by in cases]
     answers = [student.is_equivariant(*case) for case in asked]
     if answers == like(right):
         return True

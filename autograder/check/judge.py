@@ -10,6 +10,7 @@ import queue
 import sys
 import threading
 from collections.abc import Collection
+from types import ModuleType
 from typing import Literal
 
 import pytest
@@ -18,7 +19,6 @@ from autograder.check import compare, modules, plugin
 from autograder.check.plugin import EXAMINATION, Again, Examination, Line, never
 from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, GraderError
-from autograder.core.outcome import Outcome
 from autograder.core.result import exact
 
 OPTIONS = (
@@ -31,7 +31,8 @@ OPTIONS = (
 class Loop:
     """Replaces pytest's loop over tests by one over submissions."""
 
-    def __init__(self) -> None:
+    def __init__(self, reference: ModuleType) -> None:
+        self.reference = reference
         self.todo: queue.Queue[tuple[Examination, Collection[str]] | None] = queue.Queue()
         self.done: queue.Queue[Exception | None] = queue.Queue()
         self.items: list[pytest.Item] = []
@@ -67,10 +68,10 @@ class Loop:
         return True
 
     def judge(self, item: pytest.Item, examination: Examination) -> None:
-        """Run one test; once more where it fell to a notebook that earlier ones had used."""
+        """Run one test; once more where its outcome may come from what earlier ones left behind."""
         self.run(item, examination)
         check = examination.checks[-1]
-        if check.outcome is not Outcome.PASSED and examination.again(check.question):
+        if examination.again(check.question, check.outcome):
             del examination.checks[-1]
             self.run(item, examination)
 
@@ -84,7 +85,7 @@ class Loop:
         if arguments is None:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         else:
-            call(item, arguments, examination)
+            call(item, arguments, examination, self.reference)
 
 
 def arguments_of(item: pytest.Item) -> list[str] | None:
@@ -99,7 +100,9 @@ def arguments_of(item: pytest.Item) -> list[str] | None:
     return arguments if "request" not in arguments else None
 
 
-def call(item: pytest.Item, arguments: list[str], examination: Examination) -> None:
+def call(
+    item: pytest.Item, arguments: list[str], examination: Examination, reference: ModuleType
+) -> None:
     """Call a test with our fixtures and keep its verdict."""
     assert isinstance(item, pytest.Function)
     when = "setup"
@@ -107,7 +110,7 @@ def call(item: pytest.Item, arguments: list[str], examination: Examination) -> N
         with plugin.student_of(examination, item) as student:
             fixtures = {
                 "student": student,
-                "reference": modules.reference(examination.assignment),
+                "reference": reference,
                 "rng": plugin.generator(examination.assignment, item.name, examination.seed),
             }
             when = "call"
@@ -123,11 +126,11 @@ class Judge:
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
-        modules.reference(assignment)  # a reference that does not load is said here, once
+        reference = modules.reference(assignment)  # one that does not load is said here, once
         if not assignment.hidden_tests.is_file():
             remedy = "Write it, or run `autograder new`"
             raise CourseError(assignment.hidden_tests, "the file is missing", remedy)
-        self._loop = Loop()
+        self._loop = Loop(reference)
         self._thread = threading.Thread(target=self._live, name="judge", daemon=True)
         self._thread.start()
         self._answer()

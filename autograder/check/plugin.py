@@ -27,10 +27,10 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import Check
 
 Line = Callable[[str], AbstractContextManager[Ask]]  # takes the question that asks
-Again = Callable[[str], bool]  # whether a check that did not pass is asked once more
+Again = Callable[[str, Outcome], bool]  # whether a check with an outcome is asked once more
 
 
-def never(question: str) -> bool:
+def never(question: str, outcome: Outcome) -> bool:
     """Ask no check again: each has a notebook of its own."""
     return False
 

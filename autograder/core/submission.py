@@ -27,7 +27,7 @@ class Cell:
     kind: str
     source: str
     grade_id: str = ""
-    meta: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    meta: Mapping[str, Any] = field(default_factory=dict, compare=False)
     id: str = ""  # what Jupyter calls the cell, since format 4.5
 
     @property

@@ -1,14 +1,15 @@
-"""Lines to a finished notebook: one fork answers the checks of a question as long as they pass.
+"""Lines to a finished notebook: one fork answers the checks as long as they pass.
 
 A fork costs more than most checks. So a check may be asked of a fork that has answered earlier
 ones; if it does not pass there, it is asked again of a fresh fork, and that answer counts. From
-then on every check of the question has a fork of its own. What one check does to the notebook can
+then on every check of its question has a fork of its own. What one check does to the notebook can
 therefore cost the next one nothing.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+from autograder.core.outcome import Outcome
 from autograder.sandbox.guest import wire
 from autograder.sandbox.session import Channel, Session
 
@@ -23,10 +24,10 @@ class Lines:
         self._session = session
         self._stack = ExitStack()
         self._channel: Channel | None = None
-        self._question = ""
         self._used = False  # whether the open fork has answered an earlier check
         self._budget = 0.0  # of the question, before the running check
         self._apart: set[str] = set()  # questions whose checks have forks of their own
+        self._stubs: set[str] = set()  # questions that were not written yet
 
     def __enter__(self) -> "Lines":
         return self
@@ -37,25 +38,37 @@ class Lines:
     @contextmanager
     def line(self, question: str) -> Iterator[Ask]:
         """How a check asks the notebook; `Lost` where there is nobody to answer."""
-        if self._channel is None or question != self._question or question in self._apart:
+        self._budget = self._session.budget(question)
+        self._used = self._channel is not None and question not in self._apart
+        if self._channel is None or not self._used:
             self._hang_up()
-            self._channel = self._stack.enter_context(self._session.check(question))
-            self._question = question
-            self._budget = self._channel.budget
-        else:
-            self._used, self._budget = True, self._channel.budget
-            self._channel.ask(AFRESH)
-        yield self._channel.ask
+            self._channel = self._stack.enter_context(self._session.fork())
+        channel = self._channel
+        channel.budget = self._budget
+        try:
+            if self._used:
+                channel.ask(AFRESH)
+            yield channel.ask
+        finally:
+            self._session.keep_budget(question, channel.budget)
 
-    def failed(self, question: str) -> bool:
-        """Give the question's checks forks of their own; whether the last one deserves one, too."""
-        again = self._used and question == self._question
-        if again and self._channel:
-            self._channel.budget, self._channel.died = self._budget, False
+    def again(self, question: str, outcome: Outcome) -> bool:
+        """Whether a check with this outcome is asked once more, in a fork of its own.
+
+        It is where it failed in a fork that was used. What is not written yet is so in every fork.
+        """
+        if outcome is Outcome.SKIPPED and (not self._used or question in self._stubs):
+            self._stubs.add(question)
+            return False
+        if outcome is Outcome.PASSED and question not in self._stubs:
+            return False
+        if self._used and self._channel:
+            self._session.keep_budget(question, self._budget)
+            self._channel.died = False
         self._apart.add(question)
         self._hang_up()
-        return again
+        return self._used
 
     def _hang_up(self) -> None:
         self._stack.close()
-        self._channel, self._used = None, False
+        self._channel = None

@@ -121,24 +121,42 @@ class Session:
     @contextlib.contextmanager
     def check(self, question: str = "") -> Iterator[Channel]:
         """A line to a fresh fork of the finished notebook, for the calls of one check."""
-        budget = self._budgets.get(question, self._limits.question_seconds)
-        budget = min(budget, self._ends - time.monotonic())
-        if budget <= 0:
-            raise Lost(Outcome.TIMED_OUT, "Not run: the time for this question was used up before.")
+        budget = self.budget(question)
+        with self.fork() as channel:
+            channel.budget = budget
+            try:
+                yield channel
+            finally:
+                self.keep_budget(question, channel.budget)
+
+    @contextlib.contextmanager
+    def fork(self) -> Iterator[Channel]:
+        """A line to a fresh fork of the finished notebook, without a budget yet."""
         if self._guest is None and not self._revive():
             raise Lost(Outcome.RAISED, "The process ended while your notebook was running.")
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:  # the fork holds the only other end: it closes when the fork ends
                 pid = self._fork(theirs)
-            channel = Channel(ours, self._limits.call_seconds, budget, self._starved)
+            channel = Channel(ours, self._limits.call_seconds, 0.0, self._starved)
             try:
                 yield channel
             finally:
-                self._budgets[question] = channel.budget
                 self.died |= channel.died
                 ours.close()
                 self._end(pid)
+
+    def budget(self, question: str) -> float:
+        """The seconds that are left for the calls of a question; `Lost` where there are none."""
+        left = self._budgets.get(question, self._limits.question_seconds)
+        left = min(left, self._ends - time.monotonic())
+        if left <= 0:
+            raise Lost(Outcome.TIMED_OUT, "Not run: the time for this question was used up before.")
+        return left
+
+    def keep_budget(self, question: str, seconds: float) -> None:
+        """Note what is left for the calls of a question."""
+        self._budgets[question] = seconds
 
     def _run_cell(self, source: str) -> CellRun:
         seconds = min(self._limits.cell_seconds, self._ends - time.monotonic())

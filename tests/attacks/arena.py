@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from multiprocessing import util
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.attacks.world import World
 WORKERS = 2
 BETWEEN = 4  # attacks between two honest notebooks
 ENDING_SECONDS = 5.0  # for processes to be gone
+SPARE = 4  # of a kind that the warm process may hold ready or not; a leak is many times that
 RESULT_LIMIT = 16 << 20  # characters of one stored result
 TAGS = frozenset(["script", "iframe", "object", "embed", "svg", "img", "form", "base", "link"])
 FORBIDDEN_KINDS = ("text/html", "image/svg+xml", "application/javascript")
@@ -146,7 +148,7 @@ def graded(world: World, backend: str, attacks: Sequence[Attack]) -> Run:
         run.processes = settled(world.processes_left, [])
         after = settled(belongings, before)
     run.grown = {
-        name: count - before[name] for name, count in after.items() if count > before[name]
+        name: count - before[name] for name, count in after.items() if count > before[name] + SPARE
     }
     return run
 
@@ -166,6 +168,7 @@ def neighbour(world: World, solved: Notebook, name: str) -> Job:
 @contextlib.contextmanager
 def spooled(world: World) -> Iterator[None]:
     """Let temporary files of the grader lie in a folder that is looked at afterwards."""
+    util.get_temp_dir()  # Python's fork server keeps its socket there, longer than this folder
     before = os.environ.get("TMPDIR")
     os.environ["TMPDIR"] = tempfile.tempdir = str(world.base / "spool")
     try:

@@ -75,8 +75,11 @@ def framed(header, *buffers):
     return struct.pack("!QI", len(header), len(buffers)) + sizes + header + b"".join(buffers)
 
 def reply(data):
-    "Have these bytes sent as the reply to the running call."
-    sys.modules["guest.wire"].send = lambda sock, frame: sock.sendall(data)
+    "Have these bytes sent as the reply to the running call, or to the running cell."
+    def forged(sock, ignored):
+        del socket.socket.sendall
+        sock.sendall(data)
+    socket.socket.sendall = forged
 
 def stay(text="import time; time.sleep(600)", **how):
     "Start a process that carries the mark in its command line."

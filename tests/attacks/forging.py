@@ -27,17 +27,9 @@ def sending(name: str, aim: str, data: str, **rest: object) -> Attack:
     return Attack(name, aim, PACK + FORGED.format(data), **rest)  # type: ignore[arg-type] # rows
 
 
-ONCE = """
-def once(data):
-    "Have these bytes sent in place of the next reply."
-    wire = sys.modules["guest.wire"]
-    send = wire.send
-    def forged(sock, frame):
-        wire.send = send
-        sock.sendall(data)
-    wire.send = forged
-"""
 ARRAY = "framed(msgpack.packb({{'ok': ext(1, {}, {}, {}, 'C', True)}}), b'12345678')"
+COLLIDING = """[dict.fromkeys([msgpack.ExtType(7, ((2**61 - 1) * (2**64 + number)).to_bytes(20, 'big'))
+    for number in range(4000)], 0) for _ in range(8)]"""
 
 ATTACKS = [
     # --- objects that lie ---
@@ -235,6 +227,35 @@ def convolve1d(x, w):
 """,
     ),
     # --- the wire itself ---
+    Attack(
+        "forged-cell-reply",
+        "a cell's outcome, outputs and seconds, made up",
+        PACK
+        + """
+reply(framed(msgpack.packb({"ok": {"late": False, "seconds": float("nan"), "pictures": [], "failure": {
+    "type": "<b>", "message": {"a": [1]}, "text": ["x"] * 1000, "lines": None}, "outputs": [
+    {"output_type": "stream", "name": ["x"], "text": {"REACH": "x"}},
+    {"output_type": "x", "data": {"text/html": "<script>", "text/plain": 5}}]}})))
+""",
+        earns=ALL,
+        harms_itself=True,
+    ),
+    Attack(
+        "endless-seconds",
+        "a cell that claims to have run for ever",
+        PACK
+        + """
+reply(framed(msgpack.packb({"ok": {"late": False, "seconds": float("inf"), "pictures": [],
+                                  "failure": None, "outputs": []}})))
+""",
+        earns=ALL,
+        harms_itself=True,
+    ),
+    sending(
+        "colliding-integers",
+        "long keys made to collide, so that decoding costs hours",
+        f"framed(msgpack.packb({{'ok': {COLLIDING}}}))",
+    ),
     Attack(
         "early-cell-reply",
         "the reply to a request that was not made yet, from a cell",

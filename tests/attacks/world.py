@@ -132,10 +132,6 @@ class World:
         """Files that were made in the folders that anybody may write to, and marked ones."""
         shared = [Path("/dev/shm"), Path("/tmp"), Path("/var/tmp"), Path("/"), Path.home()]
         found = [path for trap in ("trap", "spool") for path in (self.base / trap).rglob("*")]
-        # Python's own fork server keeps its socket there until the whole command ends.
-        found = [
-            path for path in found if not path.relative_to(self.base).parts[1].startswith("pymp-")
-        ]
         found += [path for path in (self.base / "home").iterdir() if path.name != ".ssh"]
         for folder in shared:
             with contextlib.suppress(OSError):

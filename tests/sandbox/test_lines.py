@@ -3,6 +3,7 @@
 import pytest
 
 from autograder.check.student import Student, StudentError
+from autograder.core.outcome import Outcome
 from autograder.sandbox.lines import Lines
 from autograder.sandbox.session import Lost
 
@@ -19,16 +20,19 @@ def verdicts(session, count=4, question="f"):
             with lines.line(question) as ask:
                 student = Student(ask)
                 forks.add(student.pid())
-                return student.f() == "right"
-        except (Lost, StudentError):
-            return False
+                return Outcome.PASSED if student.f() == "right" else Outcome.FAILED
+        except StudentError as error:
+            unwritten = error.type == "NotImplementedError"
+            return Outcome.SKIPPED if unwritten else Outcome.RAISED
+        except Lost as lost:
+            return lost.outcome
 
     with Lines(session) as lines:
         for _ in range(count):
-            right = once(lines)
-            if not right and lines.failed(question):
-                right = once(lines)
-            passed.append(right)
+            outcome = once(lines)
+            if lines.again(question, outcome):
+                outcome = once(lines)
+            passed.append(outcome is Outcome.PASSED)
     return passed, len(forks)
 
 
@@ -63,6 +67,17 @@ def test_a_notebook_that_is_right_only_once_it_was_used_is_wrong(opened):
     assert verdicts(session) == ([False] * 4, 4)
 
 
+def test_a_stub_needs_one_fork(opened):
+    session, _ = opened(PID, "def f():\n    raise NotImplementedError")
+    assert verdicts(session) == ([False] * 4, 1)
+
+
+def test_a_stub_that_is_none_once_it_was_used_is_wrong(opened):
+    stub = "    if calls == 1:\n        raise NotImplementedError\n    return 'right'"
+    session, _ = opened(PID, COUNTS + stub)
+    assert verdicts(session)[0] == [False] * 4
+
+
 def test_the_time_lost_in_a_used_fork_is_given_back(opened):
     session, _ = opened(
         PID, COUNTS + "    while calls > 1: pass\n    return 'right'",
@@ -81,11 +96,13 @@ def test_handles_are_numbered_anew_for_every_check(opened):
     assert numbers == [1, 1]
 
 
-def test_questions_do_not_share_a_fork(opened):
-    session, _ = opened(PID)
+def test_questions_share_a_fork_but_not_their_time(opened):
+    session, _ = opened(PID, "import time\ndef f():\n    time.sleep(1)", question_seconds=1.5)
     with Lines(session) as lines:
         forks = set()
-        for question in ("f", "g", "f"):
+        for question in ("f", "g"):
             with lines.line(question) as ask:
-                forks.add(Student(ask).pid())
-    assert len(forks) == 3
+                student = Student(ask)
+                forks.add(student.pid())
+                student.f()
+    assert len(forks) == 1

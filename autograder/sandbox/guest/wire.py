@@ -63,9 +63,13 @@ def encode(value: Any, to_handle: Default | None = None) -> Frame:
     buffers: list[memoryview] = []
 
     def pack(item: Any, depth: int) -> bytes:
-        def default(foreign: Any) -> msgpack.ExtType:
+        def default(foreign: Any) -> Any:
             if depth >= DEPTH_LIMIT:
                 raise Refused("the value is nested too deep")
+            if isinstance(foreign, dict):  # an OrderedDict, a defaultdict: what counts is inside
+                return dict(foreign)
+            if isinstance(foreign, list):
+                return list(foreign)
             return extension(foreign, depth + 1)
 
         try:
@@ -81,7 +85,7 @@ def encode(value: Any, to_handle: Default | None = None) -> Frame:
         if is_tensor(item):
             fields = [*_array(item.detach().cpu().numpy(), buffers), bool(item.requires_grad)]
             return msgpack.ExtType(TENSOR, pack(fields, depth))
-        if kind is tuple:
+        if isinstance(item, tuple):
             return msgpack.ExtType(TUPLE, pack(list(item), depth))
         if (
             isinstance(item, np.generic)
