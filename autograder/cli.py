@@ -2,26 +2,17 @@
 
 import json
 import sys
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from autograder import config
 from autograder.core.assignment import Assignment
 from autograder.core.course import Course
 from autograder.core.errors import AutograderError
+from autograder.progress import err, graded_class, spinning
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,7 +22,6 @@ app = typer.Typer(
     help="Release notebooks, run them in a sandbox, judge them by hidden tests, return feedback.",
 )
 out = Console(width=None if sys.stdout.isatty() else 120)
-err = Console(stderr=True)
 
 Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="A folder of assignments/.")]
 Names = Annotated[
@@ -297,42 +287,6 @@ def data(
         out.print(f"MNIST is in {data.fetch(folder)}", soft_wrap=True)
     for line in data.status(folder):
         out.print(line, markup=False, soft_wrap=True)
-
-
-def graded_class(
-    assignment: Assignment, folder: Any, sandbox: str, workers: int,
-    students: Collection[str] = (), regrade: bool = False,
-) -> list[Any]:  # fmt: skip
-    """Grade with a progress bar; the verdicts of all students asked for."""
-    from autograder.classroom import grade_class
-    from autograder.report import plain, total_of
-
-    graded = []
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(f"grade {assignment.name}", total=None)
-        for item in grade_class(assignment, folder, sandbox, workers, students, regrade,
-                                lambda count: bar.update(task, total=count)):  # fmt: skip
-            graded.append(item)
-            points = total_of(item.result)
-            bar.update(task, advance=1, description=f"{plain(item.student)}: {points}")
-            if not err.is_terminal:
-                err.print(f"{plain(item.student)}: {points}")
-    return graded
-
-
-@contextmanager
-def spinning(what: str) -> Iterator[Any]:
-    """A line that says what is going on, on a terminal only."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(what)
-        yield lambda step: bar.update(task, description=f"{what}: {step}")
 
 
 def load_course() -> Course:

@@ -17,6 +17,7 @@ from autograder.core.errors import UserError
 from autograder.folder import CourseFolder
 from autograder.lesson.build import write_built
 from autograder.lesson.release import release
+from autograder.progress import graded_class
 from autograder.report import class_table, plain
 from autograder.samples import write_class
 
@@ -75,8 +76,6 @@ def grade(
     assignment: Assignment, folder: CourseFolder, sandbox: str, workers: int, out: Console
 ) -> None:
     """Run the class in the sandbox and show the table."""
-    from autograder.cli import graded_class
-
     step(out, "Run each notebook in the sandbox, judge it by hidden tests from outside")
     graded = graded_class(assignment, folder, sandbox, workers)
     out.print(class_table(assignment, graded))

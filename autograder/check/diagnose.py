@@ -110,15 +110,18 @@ def same_reply(ours: wire.Frame, theirs: wire.Frame) -> bool:
         actual, expected = wire.decode(theirs), wire.decode(ours)
     except wire.WireError:
         return False
-    if "ok" not in expected:
-        return "error" in actual and actual["error"].get("type") == expected.get("error", {}).get(
-            "type"
-        )
-    changed = expected.get("changed", {})
-    if "ok" not in actual or set(actual.get("changed", {})) != set(changed):
+    if type(actual) is not dict:
         return False
-    return same_value(actual["ok"], expected["ok"]) and all(
-        same_value(actual["changed"][key], value) for key, value in changed.items()
+    if "ok" not in expected:
+        error, own = actual.get("error"), expected.get("error", {})
+        return type(error) is dict and error.get("type") == own.get("type")
+    changed, theirs_changed = expected.get("changed", {}), actual.get("changed", {})
+    if "ok" not in actual or type(theirs_changed) is not dict:
+        return False
+    return (
+        theirs_changed.keys() == changed.keys()
+        and same_value(actual["ok"], expected["ok"])
+        and all(same_value(theirs_changed[key], value) for key, value in changed.items())
     )
 
 

@@ -6,10 +6,11 @@ run again without it. All deadlines are kept from outside; nothing the guest say
 
 import base64
 import contextlib
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ MEGABYTE = 1 << 20
 TOGETHER = 2  # all processes of a submission may take this many times what one may
 INTERPRETER = 512 * MEGABYTE  # of a fresh Python with its packages
 STARVED = "It took more memory than is allowed."
+OUTPUT_BYTES = 16 << 20  # of all that the cells of one notebook show
 RESTARTS = 4  # cells that may kill the process before the rest is given up
 
 GONE = (wire.WireError, OSError)  # TimeoutError is an OSError: always caught first
@@ -90,6 +92,7 @@ class Session:
         self._watchdog: Watchdog | None = None
         self._living: list[str] = []
         self._restarts = RESTARTS
+        self._outputs_left = OUTPUT_BYTES
         self._budgets: dict[str, float] = {}
         self.died = False  # whether a process ended that should have answered
         self._start()
@@ -163,9 +166,10 @@ class Session:
         if seconds <= 0:
             return CellRun(source, Outcome.TIMED_OUT, (_note("The notebook's time is used up."),))
         request = {"op": "cell", "source": source, "seconds": seconds}
+        started = time.monotonic()
         try:
             ran = self._request(request, seconds + GRACE_SECONDS)
-            run = _cell_run(source, ran)
+            run = self._bounded(_cell_run(source, ran, time.monotonic() - started))
         except TimeoutError:
             self.close()
             note = _note(f"This cell was stopped after {seconds:.0f} seconds.")
@@ -183,6 +187,13 @@ class Session:
             return CellRun(source, outcome, (_note(words),))
         self._living.append(source)
         return run
+
+    def _bounded(self, run: CellRun) -> CellRun:
+        """The run, without its outputs where the notebook has shown more than anybody reads."""
+        self._outputs_left -= len(json.dumps(run.outputs))
+        if self._outputs_left > 0 or not run.outputs:
+            return run
+        return replace(run, outputs=(_note("(not kept: the notebook shows too much)"),))
 
     def _start(self) -> None:
         for left in reversed(range(STARTS)):
@@ -263,7 +274,7 @@ def _note(text: str) -> dict[str, Any]:
     return {"output_type": "stream", "name": "stderr", "text": text + "\n"}
 
 
-def _cell_run(source: str, ran: Any) -> CellRun:
+def _cell_run(source: str, ran: Any, seconds: float) -> CellRun:
     """The guest's claim about a cell as a value of ours: strings only, pictures checked."""
     failure = ran["failure"]
     outputs = [_output(output, ran["pictures"]) for output in ran["outputs"]]
@@ -275,7 +286,7 @@ def _cell_run(source: str, ran: Any) -> CellRun:
         memory = failure["type"] == "MemoryError"
         outcome = Outcome.OUT_OF_MEMORY if memory else Outcome.RAISED
         outputs.append(_error(failure))
-    return CellRun(source, outcome, tuple(outputs), float(ran["seconds"]))
+    return CellRun(source, outcome, tuple(outputs), seconds)
 
 
 def _output(output: Any, pictures: Sequence[Any]) -> dict[str, Any]:

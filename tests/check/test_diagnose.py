@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from autograder.check import modules
-from autograder.check.diagnose import diagnosed
+from autograder.check.diagnose import diagnosed, same_reply
 from autograder.check.student import twin
 from autograder.core.outcome import Outcome
+from autograder.sandbox.guest import wire
 
 
 @pytest.fixture
@@ -87,3 +88,12 @@ def test_two_mistakes_at_once_are_both_named_or_neither(named):
 def test_no_mistake_is_named_where_a_check_passed(named):
     for outcome, mistake, _ in named(loses_signs_by_another_way):
         assert (mistake is None) == (outcome == Outcome.PASSED)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [5, [], {}, {"error": [1]}, {"error": 5}, {"ok": 1, "changed": 5}, {"ok": 1, "changed": [[]]}],
+)
+def test_a_reply_that_is_none_is_like_no_mistake(reply):
+    for ours in ({"ok": 1}, {"error": {"type": "ValueError"}}):
+        assert not same_reply(wire.encode(ours), wire.encode(reply))

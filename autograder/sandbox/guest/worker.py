@@ -131,6 +131,7 @@ def fork_check(runner: shell.Shell, sock: socket.socket) -> int:
         os.close(descriptors[0])
         return pid
     with contextlib.suppress(BaseException):  # whatever happens, the child ends here
+        os.setpgid(0, 0)
         sock.close()
         serve_check(socket.socket(fileno=descriptors[0]), runner)
     os._exit(0)
@@ -146,8 +147,9 @@ def serve_check(sock: socket.socket, runner: shell.Shell) -> None:
 
 
 def end_check(pid: int) -> None:
-    """Make sure that the child of one check is gone."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+    """Make sure that the child of one check is gone, and what it has started beside it."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            kill(pid, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, 0)
