@@ -90,18 +90,37 @@ def answers(
     requests: tuple[wire.Frame, ...], mistake: Mistake, names: Mapping[str, Any]
 ) -> tuple[wire.Frame, ...]:
     """What a mistake answers; kept, because every student's code gets the same requests."""
+    key = (mistake.function, fingerprint(requests))
+    if key not in _answers:
+        ask = twin(dict(names))
+        keep(key, tuple(ask(request) for request in requests))
+    return _answers[key]
+
+
+def remember(mistake: Mistake, examination: Examination) -> None:
+    """Keep what a mistake answered when it was examined itself, so that it is not asked again."""
+    for talk in examination.exchanges.values():
+        replies = tuple(exchange.reply for exchange in talk if exchange.reply is not None)
+        if len(replies) == len(talk):
+            requests = tuple(exchange.request for exchange in talk)
+            keep((mistake.function, fingerprint(requests)), replies)
+
+
+def keep(key: tuple[Any, bytes], replies: tuple[wire.Frame, ...]) -> None:
+    """Put answers into the store, which is emptied when it is full."""
+    if len(_answers) >= KEPT_ANSWERS:
+        _answers.clear()
+    _answers[key] = replies
+
+
+def fingerprint(requests: tuple[wire.Frame, ...]) -> bytes:
+    """Bytes that differ when the requests do."""
     digest = hashlib.sha256()
     for request in requests:
         digest.update(request.header)
         for buffer in request.buffers:
             digest.update(buffer)
-    key = (mistake.function, digest.digest())
-    if key not in _answers:
-        if len(_answers) >= KEPT_ANSWERS:
-            _answers.clear()
-        ask = twin(dict(names))
-        _answers[key] = tuple(ask(request) for request in requests)
-    return _answers[key]
+    return digest.digest()
 
 
 def same_reply(ours: wire.Frame, theirs: wire.Frame) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.check import modules
 from autograder.check.authoring import Mistake, Variant
-from autograder.check.diagnose import diagnosed
+from autograder.check.diagnose import diagnosed, remember
 from autograder.check.judge import Judge
 from autograder.check.student import twin
 from autograder.core.assignment import Assignment
@@ -139,10 +139,16 @@ def useless_tests(proof: Proof, stays: Mapping[str, str]) -> Iterator[str]:
 
 
 def examined(
-    judge: Judge, names: dict[str, Any], seed: int, tests: set[str] | None = None
+    judge: Judge,
+    names: dict[str, Any],
+    seed: int,
+    tests: set[str] | None = None,
+    known: Mistake | None = None,
 ) -> list[Check]:
-    """The diagnosed checks of a namespace in memory."""
+    """The diagnosed checks of a namespace in memory, which may be that of a known mistake."""
     examination = judge.examine(lambda question: nullcontext(twin(dict(names))), seed, tests)
+    if known:
+        remember(known, examination)
     reference = modules.reference(judge.assignment)
     return diagnosed(examination, reference, modules.mistakes(judge.assignment))
 
@@ -161,7 +167,7 @@ def mistake_faults(judge: Judge, mistake: Mistake, seed: int) -> Iterator[str]:
     elsewhere = seed == 0 and mistake.question in leaned_on(judge)
     tests = judge.tests(None if elsewhere else mistake.question) - set(judge.stays())
     names = vars(modules.reference(judge.assignment)) | {mistake.question: mistake.function}
-    checks = lost(examined(judge, names, seed, tests))
+    checks = lost(examined(judge, names, seed, tests, mistake))
     found = [check for check in checks if check.question == mistake.question]
     if others := [check.id for check in checks if check not in found]:
         yield f"mistake {mistake.name} costs points elsewhere: {', '.join(others)}"

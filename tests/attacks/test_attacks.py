@@ -11,16 +11,18 @@ ROWS = [row for family in FAMILIES for row in (*family.ATTACKS, *family.HONEST)]
 
 
 def rows():
-    """Each attack on the fast backend, the core of them on the slow one, too, and all nightly."""
+    """Each attack on the fast backend; on the slow one, too, in the tier that takes long."""
     for backend in ("full", "fresh"):
         for row in ROWS:
             tier = "core" if row.core else "rest"
-            marks = [pytest.mark.heavy] if backend == "fresh" and not row.core else []
+            marks = [pytest.mark.heavy] if backend == "fresh" else []
             yield pytest.param(backend, row, id=f"{backend}-{tier}-{row.name}", marks=marks)
 
 
 each = pytest.mark.parametrize(("backend", "attack"), list(rows()))
-backends = pytest.mark.parametrize("backend", ["full", "fresh"])
+backends = pytest.mark.parametrize(
+    "backend", ["full", pytest.param("fresh", marks=pytest.mark.heavy)]
+)
 
 
 @each

@@ -51,6 +51,7 @@ def as_an_ordinary_user(*words):
     )  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(os.geteuid() != 0, reason="the attacks have just been run by an ordinary user")
 def test_the_core_of_the_attacks_fails_for_an_ordinary_user_as_well():
     who = as_an_ordinary_user(sys.executable, "-c", "import os; print(os.geteuid())")
