@@ -1,5 +1,6 @@
 """Grades a class: runs what is new or changed, keeps each verdict as soon as it is there."""
 
+import gc
 import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
@@ -59,6 +60,7 @@ def grade_class(
     jobs = [job_of(assignment, folder, student) for student in students]
     todo = []
     with Gradebook(folder) as gradebook:
+        gc.freeze()  # what is loaded by now stays: no collection has to look at it again
         for job in jobs:
             kept = None if regrade else stored(folder, assignment, job, judged)
             if kept is None:

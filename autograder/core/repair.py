@@ -81,7 +81,7 @@ def with_plain_spaces(cells: Sequence[Cell], release: Release) -> Step:
     """Replace spaces that Python cannot read, where nothing else is wrong with a cell."""
     found = []
     for cell in cells:
-        source = cell.source.translate(GAPS)
+        source = cell.source if cell.source.isascii() else cell.source.translate(GAPS)
         mended = (
             cell.is_code
             and source != cell.source
@@ -106,10 +106,11 @@ def without_released_text(cells: Sequence[Cell], release: Release) -> Step:
         if place not in writable and len(bare(cell.source)) >= SIZE
     ]
     known.sort(key=lambda each: -len(each[1].source))
+    whole = {bare(cell.source) for cell in release.cells}
     found: list[Cell] = []
     told = []
     for cell in cells:
-        parts = freed(cell, known, release)
+        parts = [cell] if bare(cell.source) in whole else freed(cell, known, release)
         found += parts
         if len(parts) > 1 and any(is_answer_part(part, release) for part in parts):
             told = ["A cell had grown together with cells of the assignment. We took them apart."]
