@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup sandbox demo test test-heavy check build verify bench lock clean
+.PHONY: setup sandbox demo test test-heavy check build verify bench fuzz lock clean
 
 demo: setup sandbox ## the whole life of an assignment with a sample class
 	$(BIN)/autograder demo
@@ -42,6 +42,10 @@ $(READY): pyproject.toml requirements.lock
 
 sandbox: ## bubblewrap, installed where that is allowed, else the command to type
 	@command -v bwrap >/dev/null || .ci/install-bubblewrap
+
+fuzz: setup ## odd inputs for what reads bytes from strangers, a minute for each reader
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
+	for target in notebook frame stream; do $(BIN)/python -m tests.fuzz.run $$target 60 || exit 1; done
 
 lock: setup ## pin what a fresh machine gets, after a change of pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --extra dev --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml

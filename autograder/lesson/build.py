@@ -18,6 +18,8 @@ from autograder.lesson.notebook import (
 
 Filling = Callable[[str], str]
 FIXED = {"deletable": False, "editable": False}
+FOLDED = {"jupyter": {"source_hidden": True}}
+LONG = 25  # lines of provided code, from which on it is folded: it is to be run, not read
 
 
 def built_text(assignment: Assignment) -> str:
@@ -66,7 +68,7 @@ def is_provided(cell: LessonCell) -> bool:
 def metadata_of(assignment: Assignment, cell: LessonCell, provided: int) -> dict[str, Any]:
     """nbgrader's metadata (schema 3) for one cell of a lesson."""
     if cell.marker == "show":
-        return {"autograder": {"show": True}, "jupyter": {"source_hidden": True}}
+        return {"autograder": {"show": True}} | FOLDED
     if cell.marker == "solution":
         return nbgrader(cell, f"{cell.question}-solution", solution=True)
     if cell.marker == "test":
@@ -76,7 +78,8 @@ def metadata_of(assignment: Assignment, cell: LessonCell, provided: int) -> dict
         points = assignment.question(cell.question).points
         return nbgrader(cell, cell.question, grade=True, solution=True, points=points)
     if is_provided(cell):
-        return FIXED | nbgrader(cell, f"provided-{provided}", locked=True)
+        folded = FOLDED if len(cell.source.splitlines()) > LONG else {}
+        return FIXED | folded | nbgrader(cell, f"provided-{provided}", locked=True)
     return {}
 
 
