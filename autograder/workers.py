@@ -9,13 +9,14 @@ import gc
 import os
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from typing import Any
 
 from autograder.core.assignment import Assignment
@@ -124,9 +125,10 @@ def processes(
 
     They are forked from a process that has imported what they need, one thread, nothing else.
     """
-    os.environ.update(ONE_THREAD)
     context = get_context("forkserver")
     context.set_forkserver_preload(["autograder.cli", __name__, *imports])
+    with environment(ONE_THREAD | same_modules()):
+        forkserver.ensure_running()
     executor = ProcessPoolExecutor(
         workers or os.cpu_count() or 1,
         mp_context=context,
@@ -137,6 +139,23 @@ def processes(
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+def same_modules() -> dict[str, str]:
+    """Variables with which Python finds modules where this process does, not where it stands."""
+    return {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONSAFEPATH": "1"}
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for what is started meanwhile."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def grade_all(

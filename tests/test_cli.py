@@ -141,7 +141,7 @@ def test_another_assignments_notebook_is_judged_and_the_mix_up_said(course):
     result = judged(course, SAMPLE, other)
     assert result["earned"] == 0
     assert (
-        "None of the cells belong to 99_sample: is it another assignment's notebook?"
+        "None of the cells belong to this assignment: is it another one's notebook?"
         in (result["problems"])
     )
 
@@ -177,11 +177,11 @@ def assert_one_sentence(done, words, status=2):
     ("content", "words"),
     [
         ("this is no notebook", "bad.ipynb: not JSON (Expecting value: line 1 column 1 (char 0))"),
-        ('{"nbformat": 3, "worksheets": []}', "bad.ipynb: notebook format 3, not 4. Open it in"),
+        ('{"nbformat": 5, "worksheets": []}', "bad.ipynb: notebook format 5, not 4. Open it in"),
         ('{"nbformat": 4}', "bad.ipynb: the notebook has no list of cells"),
         ("[" * 100_000, "bad.ipynb: nested too deep to be a notebook"),
     ],
-    ids=["text", "format 3", "no cells", "deep"],
+    ids=["text", "format 5", "no cells", "deep"],
 )
 def test_a_file_that_is_no_notebook(typed_here, course, tmp_path, content, words):
     (tmp_path / "bad.ipynb").write_text(content)

@@ -5,6 +5,7 @@ import functools
 import pytest
 
 from tests.attacks import arena
+from tests.attacks.attack import Attack
 from tests.attacks.world import world
 
 
@@ -21,7 +22,7 @@ def runs(request):
             chosen = [
                 row["attack"]
                 for row in rows
-                if "attack" in row and row.get("backend", "full") == backend
+                if isinstance(row.get("attack"), Attack) and row.get("backend", "full") == backend
             ]
             return arena.graded(made, backend, list({each.name: each for each in chosen}.values()))
 
