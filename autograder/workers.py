@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import forkserver, get_context
+from pathlib import Path
 from typing import Any
 
 from autograder.core.assignment import Assignment
@@ -143,7 +144,9 @@ def processes(
 
 def same_modules() -> dict[str, str]:
     """Variables with which Python finds modules where this process does, not where it stands."""
-    return {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONSAFEPATH": "1"}
+    package = str(Path(__file__).parents[1])  # first, as a course may hold a copy of the project
+    paths = [package, *filter(None, sys.path)]
+    return {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
 
 
 @contextmanager

@@ -140,6 +140,8 @@ attempt("typing on the grader's terminal", pushed)
     trying("links-to-outside", "links in its folder that somebody outside follows", """
 for index, secret in enumerate([*WORLD["secrets"], WORLD["trap"], "/", "/etc/passwd"]):
     os.symlink(secret, f"link{index}")
+    if secret.startswith("/tmp/"):
+        continue  # its own empty folder of that name, as all of /tmp
     with contextlib.suppress(OSError), open(f"link{index}/{WORLD['mark']}", "w") as file:
         file.write("x")
         confess(f"wrote through a link to {secret}")
@@ -149,6 +151,8 @@ for name in ("out.txt", "convolution.ipynb", ".git", "hidden_tests.py"):
     trying("writes-outside", "files outside of its folder", """
 for folder in ("/", "/usr", "/etc", "/var/tmp", "/root", "/home", "/runtime", "/dev", "/proc", "/run",
                WORLD["trap"], WORLD["home"], *WORLD["roots"]):
+    if folder.startswith("/tmp/"):
+        continue  # its own empty folder of that name, as all of /tmp
     def written():
         with open(f"{folder}/{WORLD['mark']}", "w") as file:
             file.write("x")
