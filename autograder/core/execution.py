@@ -3,6 +3,7 @@
 import builtins
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from autograder.core.answers import Release
 from autograder.core.pieces import Code, bare
@@ -27,6 +28,13 @@ def in_running_order(cells: Sequence[Cell], release: Release) -> tuple[list[str]
     ]
     running = [*missing, *without_stubs(without_idle(cells, release), release)]
     codes = [release.code(cell) for cell in running]
+    given = {bare(cell.source) for cell in release.cells if is_provided(cell)}
+    codes = [  # a provided cell runs as it stands; one that was put back may need what comes later
+        replace(code, at_once=frozenset())
+        if place >= len(missing) and bare(cell.source) in given
+        else code
+        for place, (cell, code) in enumerate(zip(running, codes, strict=True))
+    ]
     order, moved = hoisted(codes)
     told = [
         f"The cell that begins with “{beginning(running[user])}” uses {name[:60]}, which is made "

@@ -125,3 +125,13 @@ def test_a_provided_cell_that_is_put_back_finds_the_imports_it_needs():
     release = notebook(IMPORT, STUB_F, uses)
     sources = repaired(notebook(TEXT, IMPORT, F), release).sources
     assert list(sources) == [IMPORT.source, uses.source, F.source]
+
+
+def test_nothing_is_moved_on_behalf_of_a_provided_cell_that_stands_where_it_stood():
+    helper = Cell(
+        "code", "def plan():\n    return f(1)\ndef now():\n    return 1\nx = now()", "provided-2"
+    )
+    cells = (IMPORT, helper, F)
+    found = repaired(Submission("a.ipynb", cells), Submission("a.ipynb", cells))
+    assert found.repairs == ()
+    assert list(found.sources) == [cell.source for cell in cells]
