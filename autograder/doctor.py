@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from autograder.core.errors import AutograderError
 from autograder.sandbox import selftest
 from autograder.sandbox.backend import chosen
+from autograder.sandbox.guest import landlock
 from autograder.sandbox.selftest import Guarantee
 
 PACKAGES = ("numpy", "nbgrader", "jupyterlab", "ipywidgets", "torch", "scikit-learn")
@@ -34,6 +35,9 @@ def findings() -> Iterator[Finding]:
             yield Finding(f"{name} {importlib.metadata.version(name)}", True)
         except importlib.metadata.PackageNotFoundError:
             yield Finding(name, False, "Run `make setup`")
+    known = landlock.version()
+    belt = f"Landlock {known}" if known else "no Landlock in this kernel: the walls hold alone"
+    yield Finding(belt, True)
     bwrap = shutil.which("bwrap")
     yield Finding("bubblewrap", bwrap is not None, "sudo apt-get install bubblewrap")
 

@@ -42,9 +42,13 @@ class Guest(Protocol):
 
 
 class Backend(Protocol):
-    """Starts guests. `strength` is stamped on every result: "full" or "weak"."""
+    """Starts guests. `strength` is stamped on every result: "full" or "weak".
+
+    `places` are the folders that guests restrict themselves to, by what may be done there.
+    """
 
     strength: str
+    places: dict[str, list[str]]
 
     def start(self, limits: Limits) -> Guest:
         """A guest under `limits`, not yet greeted."""

@@ -18,6 +18,8 @@ from autograder.core.limits import Limits
 
 GUEST_UID = 61184  # a uid that no package of Debian or systemd hands out
 MEGABYTE = 1 << 20
+SYSTEM = ("usr", "bin", "lib", "lib64", "sbin")
+WRITABLE = ("/scratch", "/tmp", "/dev/shm")
 DATA = "/data"  # where guests find the pictures to learn from
 GUEST_FILES = Path(__file__).parent / "guest"
 INSTALL = "Install it: sudo apt-get install bubblewrap"
@@ -48,6 +50,13 @@ def holder(limits: Limits, data: Path | None = None) -> list[str]:
     own += ["--ro-bind", str(data), DATA] if data else []
     closed = ["--remount-ro", "/dev", "--remount-ro", "/"]
     return [*wall(limits), *mounts(bound_paths()), *own, *closed]
+
+
+def places() -> dict[str, list[str]]:
+    """What a guest may do where, once more, for the belt behind these walls."""
+    system = [f"/{name}" for name in SYSTEM if not Path("/", name).is_symlink()]
+    read = [*system, *map(str, bound_paths()), "/runtime", "/proc", DATA]
+    return {"list": ["/"], "read": read, "devices": ["/dev"], "write": list(WRITABLE)}
 
 
 def hidden_labels() -> list[str]:
@@ -109,7 +118,7 @@ def environment(home: str, data: Path | None = None) -> dict[str, str]:
 def mounts(binds: list[Path]) -> list[str]:
     """Read-only binds of /usr and of `binds`, below parents that anybody may walk through."""
     words = ["--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "lib", "lib64", "sbin"):
+    for name in SYSTEM[1:]:
         if Path("/", name).is_symlink():
             words += ["--symlink", f"usr/{name}", f"/{name}"]
         elif Path("/", name).exists():

@@ -61,6 +61,7 @@ class ForkServer:
         self, modules: Sequence[str] = (), data: Path | None = None, address: str = ""
     ) -> None:
         self.pid = 0  # of the zygote
+        self.places = bwrap.places()
         self._modules = list(modules)
         self._data = data
         self._address = address  # of a warm process that others use, too

@@ -63,6 +63,7 @@ class BwrapBackend:
     strength = "full"
 
     def __init__(self, data: Path | None = None) -> None:
+        self.places = bwrap.places()
         self._data = data
 
     def start(self, limits: Limits) -> FreshGuest:
@@ -78,6 +79,9 @@ class WeakBackend:
     """A fresh Python with resource limits only, for machines without namespaces; own work only."""
 
     strength = "weak"
+
+    def __init__(self) -> None:
+        self.places: dict[str, list[str]] = {}  # nothing is closed
 
     def start(self, limits: Limits) -> FreshGuest:
         words = drop_root()

@@ -211,7 +211,11 @@ class Session:
         self._watchdog = Watchdog(guest.root, most, guest.end)
         deadline = time.monotonic() + START_SECONDS
         try:
-            rules = {"limits": asdict(self._limits), "filter": seccomp.program()}
+            rules = {
+                "limits": asdict(self._limits),
+                "places": self._backend.places,
+                "filter": seccomp.program(),
+            }
             wire.send(self._guest.sock, wire.encode(rules))
             wire.decode(wire.receive(self._guest.sock, deadline))
             names = list(self._files)

@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import time
+import types
 from contextlib import closing, contextmanager
 
 import numpy as np
@@ -438,6 +439,7 @@ class Stillborn:
     """A backend whose guests end before they greet."""
 
     strength = "full"
+    places = types.MappingProxyType({})
 
     def start(self, limits):
         ours, theirs = socket.socketpair()

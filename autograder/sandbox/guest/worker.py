@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from . import namespace, shell, wire
+from . import landlock, namespace, shell, wire
 
 MEGABYTE = 1 << 20
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
@@ -32,10 +32,11 @@ def main(descriptor: int) -> None:
 
 
 def serve(sock: socket.socket, runner: shell.Shell) -> None:
-    """Take limits and filter, greet, and answer until the other side closes the socket."""
+    """Take on limits, belt and filter, greet, and answer until the other side closes the socket."""
     rules = wire.decode(wire.receive(sock))
     limits = rules["limits"]
     confine(limits)
+    landlock.restrict(rules["places"])
     filter_calls(rules["filter"])
     wire.send(sock, wire.encode({"ok": os.getpid()}))
     with contextlib.suppress(wire.WireError, OSError):
