@@ -5,7 +5,6 @@ import os
 import secrets
 import socket
 import time
-import types
 from contextlib import closing, contextmanager
 
 import numpy as np
@@ -439,7 +438,9 @@ class Stillborn:
     """A backend whose guests end before they greet."""
 
     strength = "full"
-    places = types.MappingProxyType({})
+
+    def __init__(self):
+        self.places = {}
 
     def start(self, limits):
         ours, theirs = socket.socketpair()

@@ -22,7 +22,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 def version() -> int:
     """The version of Landlock that this kernel has; 0 for none."""
-    return max(0, libc.syscall(CREATE_RULESET, None, 0, 1))
+    return max(0, int(libc.syscall(CREATE_RULESET, None, 0, 1)))
 
 
 def restrict(places: Mapping[str, Sequence[str]]) -> None:
