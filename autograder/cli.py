@@ -193,11 +193,20 @@ def adopt(
     folder: Annotated[Path, typer.Argument(help="An existing nbgrader course.")],
     assignments: Names = None,
     convert: Annotated[bool, typer.Option("--convert", help="Write drafts in our format.")] = False,
+    protect: Annotated[
+        bool | None,
+        typer.Option(
+            "--protect/--unprotect", help="Have `nbgrader autograde` use the sandbox, or no more."
+        ),
+    ] = None,
 ) -> None:
     """Take over an nbgrader course with tests in its cells: `grade --course FOLDER` works there."""
     from autograder.classic import day
 
-    for line in (day.convert if convert else day.adopt)(folder, assignments or []):
+    lines = (day.convert if convert else day.adopt)(folder, assignments or [])
+    if protect is not None:
+        lines = day.protect(folder, protect)
+    for line in lines:
         out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -243,7 +252,7 @@ def formgrader(
     """Start JupyterLab with nbgrader's formgrader, to mark by hand; Ctrl-C ends it."""
     from autograder.formgrader import server
 
-    found = server(opened(course), port)
+    found = server(classic_or_ours(course), port)
     out.print(f"Formgrader: {found.page}", soft_wrap=True, highlight=False)
     out.print("Ctrl-C ends it.")
     found.become(browser)
@@ -302,6 +311,18 @@ def load(name: str) -> Assignment:
 def chosen_assignments(names: list[str] | None) -> list[Assignment]:
     """The assignments named, or all of the course."""
     return [load(name) for name in names or load_course().assignments]
+
+
+def classic_or_ours(folder: Path) -> Any:
+    """An adopted course with a word on its button, or the working course folder."""
+    from autograder.classic import settings, summary
+
+    if not settings.is_classic(folder):
+        return opened(folder)
+    adopted = settings.open_course(folder)
+    for line in summary.protection_lines(adopted):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    return adopted
 
 
 def opened(folder: Path) -> Any:

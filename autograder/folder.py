@@ -95,6 +95,13 @@ class CourseFolder:
     def config(self) -> Path:
         return self.root / "nbgrader_config.py"
 
+    @property
+    def unready(self) -> str:
+        """Why there is nothing to mark yet, and what to do; empty where there is something."""
+        if any(self.release.glob("*/*.ipynb")):
+            return ""
+        return "nothing is released yet. Run `autograder release ASSIGNMENT` first"
+
     def source_notebook(self, assignment: str, notebook: str) -> Path:
         return self.source / part(assignment) / f"{part(notebook)}.ipynb"
 

@@ -53,9 +53,8 @@ class Server:
 
 def server(folder: CourseFolder, port: int) -> Server:
     """A server at `port` or the next one that is free; UserError where nothing was released."""
-    if not any(folder.release.glob("*/*.ipynb")):
-        remedy = "Run `autograder release ASSIGNMENT` first"
-        raise UserError(f"{folder.root}: nothing is released yet. {remedy}")
+    if folder.unready:
+        raise UserError(f"{folder.root}: {folder.unready}")
     ports = range(port, port + PORTS)
     found = next(filter(is_free, ports), None)
     if found is None:

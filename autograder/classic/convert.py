@@ -4,6 +4,7 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.classic.draft import (
@@ -21,6 +22,7 @@ from autograder.classic.draft import (
     shared,
 )
 from autograder.classic.handed import notebooks_in
+from autograder.classic.plan import with_usual_marks
 from autograder.classic.settings import ClassicFolder
 from autograder.config import CONFIG
 from autograder.core.errors import UserError
@@ -52,7 +54,10 @@ def convert(folder: ClassicFolder, assignment: str, target: Path) -> Iterator[Pa
     notebooks = notebooks_in(folder.source_of(assignment))
     for file in notebooks:
         name = assignment if len(notebooks) == 1 else f"{assignment}_{file.stem}"
-        draft = drafted(read_notebook(file.name, file.read_bytes()).cells)
+        cells = read_notebook(file.name, file.read_bytes()).cells
+        draft = drafted(
+            replace(cell, source=with_usual_marks(cell.source, folder.delimiters)) for cell in cells
+        )
         for path, text in texts(identifier(name), file.stem, draft).items():
             yield put(target / path, text)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.classic import convert as drafts
+from autograder.classic import protect as protecting
 from autograder.classic import settings, summary
 from autograder.classic.grading import ClassicGrade, grade_classic
 from autograder.classic.handed import assignments_in, plan_of
@@ -29,6 +30,17 @@ def adopt(folder: Path, names: Collection[str] = ()) -> Iterator[str]:
             yield f"{name}: not in the gradebook yet. {to_generate(course, name)}"
     for name in [name for name in asked if name in found][:1]:
         yield f"Grade with: autograder grade {name} --course {folder}"
+
+
+def protect(folder: Path, protected: bool) -> Iterator[str]:
+    """Have nbgrader's own autograder run cells in the sandbox, or as it did before."""
+    course = settings.adopt(folder)
+    if course.protected != protected:
+        course = (protecting.protect if protected else protecting.unprotect)(folder)
+        what = "added at its end" if protected else "taken away again"
+        config = course.root / settings.NBGRADER_CONFIG
+        yield f"{config}: a few lines were {what}; nothing else changed."
+    yield from summary.protection_lines(course)
 
 
 def chosen(folder: Path, names: Collection[str], known: list[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """Takes the place of nbgrader's `Execute`: `nbgrader autograde` then runs cells in the sandbox.
 
-Named in a course's own nbgrader_config.py, for those who press formgrader's button. All else stays
-nbgrader's there; `autograder grade` forgives more, runs in parallel and can be interrupted.
+Named in a course's own nbgrader_config.py by `protect`, for those who press formgrader's button.
+All else stays nbgrader's there; `autograder grade` forgives more, runs in parallel and can be
+interrupted.
 """
 
 import atexit
@@ -15,7 +16,7 @@ from nbgrader.utils import NotebookNode, is_grade, is_solution
 from autograder.classic.restore import SKIP
 from autograder.classic.run import PRELUDE, CellSession
 from autograder.classic.score import with_error
-from autograder.classic.settings import limits_for, seconds_of
+from autograder.classic.settings import limits_in, seconds_of
 from autograder.collect import files_beside
 from autograder.core.result import CellRun
 from autograder.sandbox import selftest
@@ -30,7 +31,8 @@ class SandboxExecute(NbGraderPreprocessor):  # type: ignore[misc] # nbgrader has
         folder = Path(resources["metadata"]["path"])
         files = {name: data for name, data in files_beside(folder, folder)
                  if not name.endswith(".ipynb")}  # fmt: skip
-        limits = limits_for(seconds_of(Execute(parent=self.parent).timeout), {})
+        root = Path(self.parent.parent.coursedir.root)  # of the command that made the exporter
+        limits = limits_in(root, seconds_of(Execute(parent=self.parent).timeout))
         cells = [cell for cell in notebook.cells if is_run(cell)]
         with CellSession(backend(), limits, files) as session:
             session.run([PRELUDE])

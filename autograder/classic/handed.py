@@ -31,6 +31,8 @@ def plan_of(folder: ClassicFolder, ledger: Ledger, assignment: str) -> Plan:
         kept=folder.kept.get(assignment, frozenset()),
         limits=folder.limits,
         restores=folder.restores,
+        notice=folder.notice,
+        delimiters=folder.delimiters,
         imports=imports_of(source),
     )
 

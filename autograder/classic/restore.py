@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.classic.plan import PlannedNotebook, Slot
+from autograder.classic.plan import Plan, PlannedNotebook, Slot, with_usual_marks
 from autograder.core.pieces import bare
 from autograder.core.submission import Cell, Submission
 
@@ -44,14 +44,25 @@ class Restored:
         return {cell.slot.name for cell in self.cells if cell.slot}
 
 
-def restored(plan: PlannedNotebook, submission: Submission, restores: bool = False) -> Restored:
-    """The submission with locked cells as they were released; `restores` brings tests back."""
-    cells = [restored_cell(cell, slot) for cell, slot in slotted(plan, submission.cells)]
+def restored(plan: Plan, notebook: PlannedNotebook, submission: Submission) -> Restored:
+    """The submission with locked cells as they were released, tests back if the plan says so."""
+    cells = [restored_cell(cell, slot) for cell, slot in slotted(notebook, submission.cells)]
     present = {cell.slot.name for cell in cells if cell.slot}
-    missing = [slot for slot in plan.graded if slot.name not in present]
-    for slot in missing if restores else ():
-        cells.insert(place_of(plan, slot, cells), RestoredCell(slot.kind, slot.source, slot))
-    return Restored(tuple(cells), tuple(problems(plan, submission, missing, restores)))
+    missing = [slot for slot in notebook.graded if slot.name not in present]
+    for slot in missing if plan.restores else ():
+        cells.insert(place_of(notebook, slot, cells), put_back(slot, plan.notice))
+    return Restored(tuple(cells), tuple(problems(plan, notebook, submission, missing)))
+
+
+def put_back(slot: Slot, notice: str) -> RestoredCell:
+    """A cell that a student deleted, with nbgrader's notice above: so an answer is not “as given”.
+
+    A cell magic has to stay the first line, or the test would be none.
+    """
+    words = notice.format(cell_id=slot.name)
+    above = f"# {words}" if slot.kind == "code" else words
+    source = slot.source if slot.source.startswith("%%") else above + slot.source
+    return RestoredCell(slot.kind, source, slot)
 
 
 def slotted(plan: PlannedNotebook, cells: Iterable[Cell]) -> Iterable[tuple[Cell, Slot | None]]:
@@ -84,23 +95,27 @@ def place_of(plan: PlannedNotebook, slot: Slot, cells: list[RestoredCell]) -> in
 
 
 def problems(
-    plan: PlannedNotebook, submission: Submission, missing: list[Slot], restores: bool
+    plan: Plan, notebook: PlannedNotebook, submission: Submission, missing: list[Slot]
 ) -> Iterable[str]:
     """What is odd about a notebook's shape, for the instructor."""
-    yield from (f"{plan.name}: {remark}" for remark in submission.remarks)
-    names = [cell.grade_id for cell in submission.cells if cell.grade_id in plan.by_name]
+    yield from (f"{notebook.name}: {remark}" for remark in submission.remarks)
+    names = [cell.grade_id for cell in submission.cells if cell.grade_id in notebook.by_name]
+    if not names and notebook.by_name and submission.cells:
+        what = "no cell has nbgrader's mark; some editors drop them. A person has to look"
+        yield f"{notebook.name}: {what}."
+        return
     for name in dict.fromkeys(names):
         if (count := names.count(name)) > 1:
-            yield f"{plan.name}: the cell {name} is there {count} times; the last one counts."
+            yield f"{notebook.name}: the cell {name} is there {count} times; the last one counts."
     for slot in missing:
-        what = "was deleted and put back" if restores else "was deleted: no points"
-        yield f"{plan.name}: the cell {slot.name} {what}."
+        what = "was deleted and put back" if plan.restores else "was deleted: no points"
+        yield f"{notebook.name}: the cell {slot.name} {what}."
     for cell in submission.cells:
-        known = plan.by_name.get(cell.grade_id)
-        if known and known.is_test and visible(cell.source) != visible(known.source):
-            yield f"{plan.name}: the test cell {known.name} was changed; the original was run."
+        known = notebook.by_name.get(cell.grade_id)
+        if known and known.is_test and visible(cell.source) != visible(known.source, plan):
+            yield f"{notebook.name}: the test cell {known.name} was changed; the original was run."
 
 
-def visible(source: str) -> str:
+def visible(source: str, plan: Plan | None = None) -> str:
     """A test cell's text as students got it, without what editors change on their own."""
-    return bare(HIDDEN.sub("", source))
+    return bare(HIDDEN.sub("", with_usual_marks(source, plan.delimiters if plan else ())))

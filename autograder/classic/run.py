@@ -76,7 +76,7 @@ def ran(
         submission = read_notebook(notebook.file, data)
     except SubmissionError as error:
         return RanNotebook(notebook.name, Restored(()), damage=str(error))
-    shape = restored(notebook, submission, plan.restores)
+    shape = restored(plan, notebook, submission)
     first, died = ran_once(plan, shape, backend, files)
     runs = [first, ran_once(plan, shape, backend, files)[0]] if died else [first]
     return replace(min(runs, key=failures), notebook=notebook.name)

@@ -18,6 +18,7 @@ MARK = "autograder.toml"
 NBGRADER_CONFIG = "nbgrader_config.py"
 GENERATED = "Generated from course_config.py"  # in the settings of courses of ours
 SQLITE = "sqlite:///"
+SANDBOXED = "autograder.classic.execute.SandboxExecute"  # our step for nbgrader's autograder
 UNLIMITED = 3600.0  # seconds of one cell, where the course sets no timeout
 ROUNDS = 20  # cells that may use up all their time before a notebook's time is up
 MARK_TEXT = """\
@@ -45,13 +46,22 @@ class ClassicFolder(CourseFolder):
     limits: Limits = field(default_factory=Limits)
     workers: int = 0
     restores: bool = False
+    notice: str = ""  # the line above a cell that is put back, as nbgrader words it
+    delimiters: tuple[tuple[str, str], ...] = ()  # the course's own, each with the usual one
     kept: dict[str, frozenset[str]] = field(default_factory=dict)  # files, by assignment
     penalties: Any = None  # nbgrader's AssignLatePenalties, with the course's plugin
     unused: tuple[str, ...] = ()  # settings that have no effect here
+    protected: bool = False  # whether `nbgrader autograde` itself runs cells in the sandbox
 
     @property
     def gradebook(self) -> Path:
         return self.database
+
+    @property
+    def unready(self) -> str:
+        if self.gradebook.is_file():
+            return ""
+        return "there is no gradebook yet. Type there: nbgrader generate_assignment ASSIGNMENT"
 
     def place(self, step: str, student: str, assignment: str) -> Path:
         """Where nbgrader keeps one step of one submission."""
@@ -88,7 +98,7 @@ def refuse(folder: Path) -> None:
     config = folder / NBGRADER_CONFIG
     ours = not config.exists() or GENERATED in config.read_text(encoding="utf-8")
     if is_classic(folder):
-        what = "is an adopted nbgrader course: of our commands, `grade` works there"
+        what = "is an adopted nbgrader course: of our commands, `grade` and `formgrader` work there"
         raise UserError(f"{folder}: {what}. Use nbgrader's own for the rest, e.g. "
                         "`nbgrader generate_feedback ASSIGNMENT`")  # fmt: skip
     if not ours:
@@ -197,15 +207,21 @@ def with_preprocessors(course: ClassicFolder, app: Any) -> ClassicFolder:
 
     autograde = Autograde(coursedir=app.coursedir, parent=app)
     seconds = seconds_of(preprocessors.Execute(parent=app).timeout)
+    overwriting = preprocessors.OverwriteCells(parent=app)
     penalties = preprocessors.AssignLatePenalties(parent=app)
     penalties.init_plugin()
+    given = set(app.config.get("Autograde", {}))
+    ours = SANDBOXED in map(str, autograde.autograde_preprocessors)
     return replace(
         course,
         limits=limits_for(seconds, {}),
-        restores=preprocessors.OverwriteCells(parent=app).add_missing_cells,
+        restores=overwriting.add_missing_cells,
+        notice=overwriting.missing_cell_notification,
+        delimiters=tuple(own_delimiters(app)),
         kept={name: frozenset(files) for name, files in autograde.exclude_overwriting.items()},
         penalties=penalties,
-        unused=tuple(sorted(set(app.config.get("Autograde", {})) & UNUSED)),
+        unused=tuple(sorted(given & UNUSED - ({"autograde_preprocessors"} if ours else set()))),
+        protected=ours,
     )
 
 
@@ -216,6 +232,22 @@ UNUSED = {
     "post_convert_hook",
     "exporter_class",
 }
+
+
+def own_delimiters(app: Any) -> Iterator[tuple[str, str]]:
+    """What a course writes instead of BEGIN SOLUTION and its like, each with the usual words."""
+    from nbgrader import preprocessors
+
+    kinds = (
+        preprocessors.ClearSolutions,
+        preprocessors.ClearHiddenTests,
+        preprocessors.ClearMarkScheme,
+    )
+    for kind in kinds:
+        for name, trait in kind.class_traits().items():
+            own, usual = getattr(kind(parent=app), name, ""), trait.default_value
+            if name.endswith("_delimeter") and own != usual:  # nbgrader's spelling
+                yield own, usual
 
 
 def seconds_of(timeout: Any) -> float:
@@ -234,11 +266,22 @@ def limits_for(seconds: float, given: dict[str, Any], file: Path = Path(MARK)) -
 
 def with_mark(course: ClassicFolder) -> ClassicFolder:
     """The course with the settings of its autograder.toml, where there is one."""
-    file = course.root / MARK
+    given = read_mark(course.root / MARK)
+    limits = limits_in(course.root, course.limits.cell_seconds)
+    return replace(course, workers=given.get("workers", 0), limits=limits)
+
+
+def limits_in(root: Path, seconds: float) -> Limits:
+    """The limits of a course whose cells have so many seconds by nbgrader's settings."""
+    return limits_for(seconds, read_mark(root / MARK).get("limits", {}), root / MARK)
+
+
+def read_mark(file: Path) -> dict[str, Any]:
+    """What an autograder.toml says, checked; nothing where there is none."""
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return course
+        return {}
     except ValueError as error:
         raise CourseError(file, f"no TOML ({error})", "Correct that line") from None
     config.known_keys(file, given, ("workers", "limits"))
@@ -247,6 +290,4 @@ def with_mark(course: ClassicFolder) -> ClassicFolder:
         raise CourseError(file, f"`workers` is {workers!r}", "Write e.g. workers = 4")
     if not isinstance(limits, dict):
         raise CourseError(file, "`limits` is no table", "Write [limits] on a line of its own")
-    return replace(
-        course, workers=workers, limits=limits_for(course.limits.cell_seconds, limits, file)
-    )
+    return given

@@ -48,8 +48,19 @@ def settings_lines(folder: ClassicFolder) -> Iterator[str]:
     limits = folder.limits
     seconds = f"{limits.cell_seconds:g} s a cell, {limits.total_seconds:g} s a notebook"
     yield f"{folder.root}: limits {seconds}, {limits.memory_mb:g} MB"
+    yield from protection_lines(folder)
     for name in folder.unused:
         yield f"{NBGRADER_CONFIG}: Autograde.{name} has no effect on `autograder grade`."
+
+
+def protection_lines(folder: ClassicFolder) -> Iterator[str]:
+    """Whether nbgrader's own autograder and formgrader's button run student code in the sandbox."""
+    if folder.protected:
+        yield "`nbgrader autograde` and formgrader's button run cells in the sandbox, too."
+        yield f"  To have it as it was: autograder adopt {folder.root} --unprotect"
+    else:
+        yield "`nbgrader autograde` and formgrader's button run student code without a sandbox."
+        yield f"  To change that: autograder adopt {folder.root} --protect"
 
 
 def class_view(plan: str, graded: Sequence[ClassicGrade]) -> RenderableType:

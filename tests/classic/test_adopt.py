@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from autograder import formgrader
 from autograder.classic import day, settings
 from autograder.core.errors import CourseError, UserError
 from tests.classic.oracle import CONFIG, Class, write_course
@@ -145,3 +146,10 @@ def test_the_commands_as_an_instructor_types_them(oracle, tmp_path):
     assert "nbgrader generate_feedback hw1" in text
     status, text = typed_in(tmp_path, "grade", "hw3", "--course", "oracle")
     assert (status, "did you mean hw1" in text) == (2, True)
+
+
+def test_formgrader_starts_in_an_adopted_course_once_there_is_a_gradebook(course, oracle):
+    found = formgrader.server(settings.open_course(oracle), 20000)
+    assert f"--ServerApp.root_dir={oracle}" in found.command
+    with pytest.raises(UserError, match="nbgrader generate_assignment"):
+        formgrader.server(settings.open_course(course), 20000)

@@ -1,30 +1,27 @@
-"""`nbgrader autograde` itself, its cells run in the sandbox: the settings that the page names."""
-
-import re
-from pathlib import Path
+"""`nbgrader autograde` itself in a course that is protected: its cells run in the sandbox."""
 
 import pytest
 
+from autograder.classic import settings
+from autograder.classic.protect import protect
 from tests.classic.oracle import HONEST, Class, tagged
 
-PAGE = Path(__file__).parents[2] / "docs" / "adopt.md"
 NOSY = "import os\nseen = os.path.exists({gradebook!r})"
-
-
-def settings_on_the_page():
-    """The lines that an instructor is told to put into nbgrader_config.py."""
-    return re.search(r"(?s)```python\n(.*?)```", PAGE.read_text(encoding="utf-8"))[1]
+HUNGRY = "def total(x):\n    return len(bytearray(900 << 20)) and sum(map(int, x.split(',')))"
 
 
 @pytest.mark.heavy
 def test_nbgraders_own_command_runs_cells_in_the_sandbox(oracle, typed, rows):
-    with (oracle / "nbgrader_config.py").open("a") as config:
-        config.write(settings_on_the_page())
+    settings.adopt(oracle)
+    mark = oracle / settings.MARK
+    mark.write_text(mark.read_text().replace("# memory_mb = 2048", "memory_mb = 800"))
+    protect(oracle)
     nosy = NOSY.format(gradebook=str(oracle / "gradebook.db"))
     course = Class(oracle)
     course.hand_in("student01", change=tagged("skip-execution"))
     course.hand_in("student02", HONEST | {"by_hand": f"area = 12\n{nosy}\narea -= 12 * seen"})
     course.hand_in("student03", HONEST | {"total": "import os\nos._exit(0)"})
+    course.hand_in("student04", HONEST | {"total": HUNGRY})
     typed(oracle, "autograde", "hw1")
     found = rows(oracle, "hw1")
     assert found["student01", "levels", "value_float"] == (0.5, None, False)
@@ -32,3 +29,4 @@ def test_nbgraders_own_command_runs_cells_in_the_sandbox(oracle, typed, rows):
     assert found["student02", "essay", "area"] == (2, None, False)
     assert found["student03", "levels", "reads_data"] == (0, None, False)
     assert found["student03", "levels", "after_the_loop"] == (2, None, False)
+    assert found["student04", "levels", "reads_data"] == (0, None, False)

@@ -72,3 +72,20 @@ def test_the_outputs_are_those_of_the_notebook_format(opened):
     assert [output["output_type"] for output in run.outputs] == [
         *("stream", "display_data", "display_data"),
     ]
+
+
+@pytest.mark.parametrize(
+    "much",
+    ["print('x' * 300_000)", "for n in range(300):\n    display(n)", "display('x' * 300_000)"],
+)
+def test_the_last_value_is_kept_whatever_was_shown_before(opened, much):
+    _, [run] = opened(f"{much}\n0.5")
+    assert run.outputs[-1]["data"]["text/plain"] == "0.5"
+
+
+def test_of_an_endless_value_the_beginning_is_kept(opened):
+    _, [run] = opened("'x' * 400_000")
+    text = run.outputs[0]["data"]["text/plain"]
+    assert text.startswith("'xxx")
+    assert text.endswith("x…")
+    assert len(text) < 2000

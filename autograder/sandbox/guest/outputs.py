@@ -12,6 +12,7 @@ from typing import Any
 
 OUTPUT_COUNT = 200
 PICTURE_LIMIT = 2 << 20  # bytes of base64
+VALUE_TEXT = 1000  # characters of a last value that are kept, however much was shown before it
 FOLDER = "/tmp"  # in the sandbox: in memory, and of limited size
 MIMES = ("text/plain", "image/png", "text/markdown", "text/latex", "text/html", "image/svg+xml")
 
@@ -45,7 +46,8 @@ class Outputs:
     def add(self, output: dict[str, Any]) -> None:
         """Add one output while there is room."""
         self._make_way()
-        if len(self.items) < OUTPUT_COUNT:
+        one_more = output["output_type"] == "execute_result"  # points may hang on it
+        if len(self.items) < OUTPUT_COUNT + one_more:
             self.items.append(output)
 
     def rich(self, kind: str, data: dict[str, Any], count: int | None = None) -> dict[str, Any]:
@@ -54,6 +56,10 @@ class Outputs:
         output: dict[str, Any] = {"output_type": kind, "data": self._kept(data), "metadata": {}}
         if kind == "execute_result":
             output["execution_count"] = count
+            text = data.get("text/plain")
+            if isinstance(text, str) and "text/plain" not in output["data"]:
+                cut = "" if len(text) <= VALUE_TEXT else "…"
+                output["data"]["text/plain"] = text[:VALUE_TEXT] + cut
         self.add(output)
         return output
 
