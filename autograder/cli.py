@@ -220,10 +220,12 @@ def try_(
     """Grade one notebook and record nothing."""
     from autograder import report
     from autograder.pipeline import Grader, read_submission, sandbox_for
+    from autograder.sandbox import selftest
 
     known = load(assignment)
     submission = read_submission(notebook)
     with Grader(known, sandbox_for(known, sandbox)) as grader:
+        selftest.require(grader.backend)
         result = grader.grade(submission)
     if as_json:
         print(json.dumps(result.to_json()))

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from autograder.core.errors import AutograderError
-from autograder.sandbox import selftest
+from autograder.sandbox import bwrap, selftest
 from autograder.sandbox.backend import chosen
 from autograder.sandbox.guest import landlock
 from autograder.sandbox.selftest import Guarantee
@@ -38,8 +38,16 @@ def findings() -> Iterator[Finding]:
     known = landlock.version()
     belt = f"Landlock {known}" if known else "no Landlock in this kernel: the walls hold alone"
     yield Finding(belt, True)
-    bwrap = shutil.which("bwrap")
-    yield Finding("bubblewrap", bwrap is not None, "sudo apt-get install bubblewrap")
+    yield bubblewrap()
+
+
+def bubblewrap() -> Finding:
+    """Whether the program that builds the walls is there, and new enough."""
+    if shutil.which("bwrap") is None:
+        return Finding("bubblewrap", False, bwrap.INSTALL)
+    version = bwrap.version()
+    said = "bubblewrap " + ".".join(map(str, version))
+    return Finding(said, version >= bwrap.OLDEST, bwrap.INSTALL)
 
 
 def sandbox_state(kind: str) -> tuple[list[Guarantee], str]:

@@ -19,6 +19,7 @@ from autograder.core.outcome import Outcome
 from autograder.core.repair import repaired
 from autograder.core.result import CellRun, Check, QuestionResult, Result
 from autograder.core.submission import Submission, read_notebook
+from autograder.sandbox import selftest
 from autograder.sandbox.backend import Backend, chosen
 from autograder.sandbox.lines import Lines
 from autograder.sandbox.session import Session
@@ -159,10 +160,16 @@ def opened(assignment: Assignment, notebook: Path, sandbox: str) -> Iterator[Ses
     submission = read_submission(notebook)
     with (
         closing(sandbox_for(assignment, sandbox)) as backend,
-        Session(backend, assignment.limits) as session,
+        tried(backend, assignment) as session,
     ):
         session.run(repaired(submission, released(assignment)).sources)
         yield session
+
+
+def tried(backend: Backend, assignment: Assignment) -> Session:
+    """A session behind walls that have just been tried."""
+    selftest.require(backend)
+    return Session(backend, assignment.limits)
 
 
 def judged_by(assignment: Assignment) -> str:

@@ -146,4 +146,5 @@ def proof_lines(proof: "Proof") -> Iterable[str]:
 def guarantee_lines(guarantees: Iterable[Guarantee]) -> Iterable[str]:
     """The sandbox's promises, kept or not."""
     for item in guarantees:
-        yield f"{'[green]✓ yes[/]' if item.kept else '[red]✗ no [/]'}  {item.sentence}"
+        remedy = "" if item.kept else f"  → {item.remedy}"
+        yield f"{'[green]✓ yes[/]' if item.kept else '[red]✗ no [/]'}  {item.sentence}{remedy}"

@@ -1,6 +1,7 @@
 """A tiny course, released once through the real nbgrader and copied for each test."""
 
 import json
+import os
 import shutil
 
 import pytest
@@ -75,6 +76,19 @@ FILES = {
     "reference/small.py": REFERENCE,
     "reference/small_mistakes.py": MISTAKES,
 }
+WRAPPER = """\
+#!/bin/sh
+skip=
+for word do
+    shift
+    if [ "$skip" ]; then skip=; continue; fi
+    case "$word" in
+    {hole} ;;
+    *) set -- "$@" "$word" ;;
+    esac
+done
+exec {real} "$@"
+"""
 DOUBLE = "def double(number):\n    return 2 * number"
 POINTS = {"double": 2.0, "hypotenuse": 3.0}
 
@@ -110,6 +124,21 @@ def assignment(course_root):
 def folder(course_root):
     """The working folder of the small course."""
     return course_folder(config.load_course(course_root))
+
+
+@pytest.fixture
+def holed(tmp_path, monkeypatch):
+    """A function that puts a bubblewrap on the PATH that leaves a hole in the walls."""
+    real = shutil.which("bwrap")
+
+    def holed(hole):
+        wrapper = tmp_path / "bin" / "bwrap"
+        wrapper.parent.mkdir()
+        wrapper.write_text(WRAPPER.format(hole=hole, real=real), encoding="utf-8")
+        wrapper.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
+
+    return holed
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ unprivileged user for real; from there the same inner command runs.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,8 @@ SYSTEM = ("usr", "bin", "lib", "lib64", "sbin")
 WRITABLE = ("/scratch", "/tmp", "/dev/shm")
 DATA = "/data"  # where guests find the pictures to learn from
 GUEST_FILES = Path(__file__).parent / "guest"
-INSTALL = "Install it: sudo apt-get install bubblewrap"
+OLDEST = (0, 8)  # the first with --disable-userns
+INSTALL = "Install bubblewrap 0.8 or newer: sudo apt-get install bubblewrap"
 SETNS_HELP = (
     "Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu load "
     "the AppArmor profile bwrap-userns-restrict), or choose --sandbox=weak for your own work only"
@@ -69,7 +71,8 @@ def wall(limits: Limits) -> list[str]:
     """The inner bubblewrap without its mounts: namespaces, no capabilities, sized scratch."""
     size = str(int(limits.scratch_mb * MEGABYTE))
     return [
-        *("bwrap", "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent"),
+        str(program()),
+        *("--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent"),
         *("--new-session", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"),
         *("--hostname", "sandbox", "--proc", "/proc", "--dev", "/dev"),
         *("--size", size, "--tmpfs", "/dev/shm", "--size", size, "--tmpfs", "/scratch"),
@@ -81,14 +84,14 @@ def outer(data: Path | None = None) -> list[str]:
     """An outer bubblewrap: binds what only root can reach; root keeps the right to be no root."""
     rights = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if os.geteuid() == 0 else []
     return [
-        *("bwrap", "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),
+        *(str(program()), "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),
         *("--perms", "1777", "--tmpfs", "/scratch", "--unshare-ipc", "--unshare-net"),
         *(
             "--die-with-parent",
             "--cap-drop",
             "ALL",
             *rights,
-            *mounts([*bound_paths(), GUEST_FILES, *([data] if data else [])]),
+            *mounts([*bound_paths(), *tools(), GUEST_FILES, *([data] if data else [])]),
         ),
         *("--perms", "0755", "--dir", "/runtime", "--ro-bind", str(GUEST_FILES), "/runtime/guest"),
     ]
@@ -145,11 +148,32 @@ def bound_paths() -> list[Path]:
     return kept
 
 
+def program() -> Path:
+    """Where bubblewrap lies, on the path of whoever grades."""
+    found = shutil.which("bwrap")
+    if found is None:
+        raise SandboxUnavailable(f"sandbox: the program bwrap is missing. {INSTALL}")
+    return Path(found).resolve()
+
+
+def tools() -> list[Path]:
+    """What the warm process starts and does not find below /usr."""
+    return [] if program().is_relative_to("/usr") else [program()]
+
+
+def version() -> tuple[int, ...]:
+    """The version of bubblewrap, as far as it can be read."""
+    said = subprocess.run([program(), "--version"], capture_output=True, text=True).stdout
+    return tuple(map(int, re.findall(r"\d+", said)))[:3]
+
+
 def require() -> None:
     """Raise `SandboxUnavailable` unless bubblewrap is there and can build its namespaces."""
-    for program, remedy in (("bwrap", INSTALL), ("setpriv", "Install util-linux")):
-        if shutil.which(program) is None:
-            raise SandboxUnavailable(f"sandbox: the program {program} is missing. {remedy}")
+    if version() < OLDEST:
+        words = ".".join(map(str, version())) or "of an unknown version"
+        raise SandboxUnavailable(f"sandbox: bubblewrap {words} is too old. {INSTALL}")
+    if shutil.which("setpriv") is None:
+        raise SandboxUnavailable("sandbox: the program setpriv is missing. Install util-linux")
     attempt = subprocess.run(
         command(Limits(), ["/bin/sh", "-c", ":"]), capture_output=True, text=True, env={}
     )

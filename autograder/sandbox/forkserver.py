@@ -48,8 +48,8 @@ class ForkedGuest:
         self.end()
 
     def last_words(self) -> str:
-        """A forked guest has no stderr of its own."""
-        return ""
+        """The end of what the warm process wrote to stderr: for us, never for students."""
+        return self.server.last_words()
 
 
 class ForkServer:
@@ -77,7 +77,7 @@ class ForkServer:
                 try:
                     return self._spawn(limits)
                 except GONE as error:
-                    words = self._last_words() or str(error)
+                    words = self.last_words() or str(error)
                     self._stop()
                     if attempt:
                         raise GraderError(f"sandbox: the fork server failed: {words}") from error
@@ -152,7 +152,7 @@ class ForkServer:
         self.pid = wire.decode(wire.receive(self._control, time.monotonic() + WARM_SECONDS))["ok"]
 
     def _launch(self) -> None:
-        self._errors = self._errors or tempfile.TemporaryFile()  # noqa: SIM115 - for `close`
+        self._errors = self._errors or tempfile.TemporaryFile("a+b")  # noqa: SIM115 - for `close`
         self._control, theirs = socket.socketpair()
         code = MAIN.format(theirs.fileno(), self._modules)
         with theirs:
@@ -181,7 +181,8 @@ class ForkServer:
             self._process.wait()
             self._process = None
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """The end of what the zygote wrote to stderr; empty where another one's is used."""
         if self._errors is None:
             return ""
         self._errors.seek(0)

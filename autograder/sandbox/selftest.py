@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.core.errors import SandboxUnavailable
+from autograder.core.errors import GraderError, SandboxUnavailable
 from autograder.core.limits import Limits
 from autograder.sandbox.backend import Backend
 from autograder.sandbox.session import Session
@@ -36,15 +36,35 @@ SENTENCES = {
     "memory": "memory is limited",
     "mortal": "no process outlives its submission",
 }
+REAL = "Let `bwrap` on your PATH be bubblewrap itself, 0.8 or newer, as your distribution packs it"
+KERNEL = "Use a kernel as distributions build it, with CONFIG_SECCOMP_FILTER and CONFIG_USER_NS"
+REMEDIES = {
+    "runs": "Run `make setup` again, let every user read Python and its packages, and let `bwrap` "
+    "on your PATH be bubblewrap itself",
+    "hidden": "Keep the course and what is yours out of /usr and of Python's own folders. " + REAL,
+    "readonly": REAL,
+    "scratch": REAL,
+    "offline": REAL,
+    "alone": REAL,
+    "unprivileged": "Grade as an ordinary user, or as root with setpriv (util-linux). " + REAL,
+    "namespaces": REAL,
+    "calls": KERNEL,
+    "memory": KERNEL,
+    "mortal": REAL,
+}
+UNSAID = "it ended without a word"
+FIRST_THAT = "It could not be tried, because student code does not run: mend that first"
+WEAK = "The weak sandbox does not promise it. Use --sandbox=full for work that is not your own"
 
 
 @dataclass(frozen=True)
 class Guarantee:
-    """One promise of the sandbox and whether this machine keeps it."""
+    """One promise of the sandbox, whether this machine keeps it, and what to do where not."""
 
     name: str
     sentence: str
     kept: bool
+    remedy: str
 
 
 def guarantees(backend: Backend) -> list[Guarantee]:
@@ -55,12 +75,33 @@ def guarantees(backend: Backend) -> list[Guarantee]:
         cell = (
             f"{PROBES.read_text(encoding='utf-8')}\nimport json\nprint(json.dumps(probe({facts})))"
         )
-        with Session(backend, LIMITS) as session:
-            kept = said(session, cell)
-            owners = {owner(path) for path in arrived(marker)} if kept else set()
+        kept, reason, owners = tried(backend, cell, marker)
     kept["unprivileged"] = kept.get("unprivileged") and owners and 0 not in owners
     kept["mortal"] = not survives(marker)
-    return [Guarantee(name, text, bool(kept.get(name))) for name, text in SENTENCES.items()]
+    remedies = remedies_for(backend, "" if kept.get("runs") else reason)
+    return [
+        Guarantee(name, text, bool(kept.get(name)), remedies[name])
+        for name, text in SENTENCES.items()
+    ]
+
+
+def tried(backend: Backend, cell: str, marker: str) -> tuple[dict[str, Any], str, set[int]]:
+    """What the probes found, why they could not look, and whose process they left behind."""
+    try:
+        with Session(backend, LIMITS) as session:
+            found = said(session, cell)
+            return found, UNSAID, {owner(path) for path in arrived(marker)} if found else set()
+    except GraderError as error:
+        return {}, str(error).splitlines()[-1].removeprefix("sandbox: "), set()
+
+
+def remedies_for(backend: Backend, reason: str = "") -> dict[str, str]:
+    """What to do about each promise that is not kept; `reason` is why nothing could be tried."""
+    if backend.strength == "weak":
+        return dict.fromkeys(SENTENCES, WEAK)
+    if reason:
+        return dict.fromkeys(SENTENCES, FIRST_THAT) | {"runs": f"{REMEDIES['runs']} ({reason})"}
+    return REMEDIES
 
 
 def said(session: Session, cell: str) -> dict[str, Any]:
@@ -139,9 +180,13 @@ def owner(process: Path) -> int:
 
 def require(backend: Backend) -> None:
     """Raise `SandboxUnavailable` unless every guarantee of the full sandbox is kept."""
-    broken = [item.sentence for item in guarantees(backend) if not item.kept]
-    if broken and backend.strength == "full":
+    if backend.strength == "weak":
+        return
+    broken = [item for item in guarantees(backend) if not item.kept]
+    if broken:
+        broken = [item for item in broken if item.name == "runs"] or broken
+        remedies = ". ".join(dict.fromkeys(item.remedy for item in broken))
         raise SandboxUnavailable(
-            f"sandbox: not guaranteed here: {'; '.join(broken)}. Run `autograder doctor`, "
-            "or choose --sandbox=weak for your own work only"
+            f"sandbox: not guaranteed here: {'; '.join(item.sentence for item in broken)}. "
+            f"{remedies}. `autograder doctor` shows all; --sandbox=weak is for your own work only"
         )

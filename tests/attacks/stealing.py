@@ -97,7 +97,7 @@ for number in range(4096):
         spill(number, target)
         if number > 3 and target.startswith("/"):
             look(f"/proc/self/fd/{number}")
-        number > 3 and "socket" in target and confess(f"another socket, {target}")
+        number != line().fileno() and "socket" in target and confess(f"another socket, {target}")
 """),
     looking("imports-the-truth", "the grader's package and the reference, imported", """
 import importlib

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.classic import settings
 from autograder.classic.ledger import Ledger
-from autograder.core.errors import UserError
+from autograder.core.errors import SandboxUnavailable, UserError
 from tests.classic.oracle import HONEST, Class, hand_in_hard, without
 
 HONEST_POINTS = 60.751
@@ -227,6 +227,14 @@ def test_locked_cells_are_the_courses_and_metadata_is_believed_nowhere(course, g
     file = course.root / "autograded" / "student01" / "hw1" / "levels.ipynb"
     marks = [each["metadata"].get("nbgrader", {}) for each in json.loads(file.read_text())["cells"]]
     assert {mark.get("points") for mark in marks if mark.get("grade_id") == "value_int"} == {3}
+
+
+def test_nobody_is_graded_behind_walls_with_a_hole(course, graded, holed):
+    hand_in_hard(course)
+    holed('--cap-drop) set -- "$@" --ro-bind /etc /etc --cap-drop')
+    with pytest.raises(SandboxUnavailable, match="not guaranteed here: files of the course"):
+        graded(course.root)
+    assert not list(course.root.rglob("autograded/student21"))
 
 
 def test_an_assignment_that_was_never_generated_says_what_to_type(course, graded):

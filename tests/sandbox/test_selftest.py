@@ -1,16 +1,24 @@
 """The sandbox's promises, tried on this machine; and what is said where one is not kept."""
 
+import shutil
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from autograder import doctor, report
 from autograder.core.errors import SandboxUnavailable, UserError
 from autograder.core.limits import Limits
 from autograder.core.outcome import Outcome
 from autograder.sandbox import bwrap, selftest
 from autograder.sandbox.backend import chosen
+from autograder.sandbox.selftest import Guarantee
 from autograder.sandbox.session import Session
+
+ROOT = Path(__file__).parents[2]
+NAME = "01_convolution"
 
 
 @pytest.mark.parametrize("backend", ["full", "fresh"], indirect=True)
@@ -27,10 +35,108 @@ def test_a_folder_that_can_be_seen_is_noticed_and_named(monkeypatch, kind):
     with closing(chosen(kind)) as backend:
         broken = [item.name for item in selftest.guarantees(backend) if not item.kept]
         assert broken == ["hidden"]
-        with pytest.raises(
-            SandboxUnavailable, match=rf"here: {sentence}\. Run `autograder doctor`"
-        ):
+        with pytest.raises(SandboxUnavailable, match=rf"here: {sentence}\. Keep the course"):
             selftest.require(backend)
+
+
+PARTS = "--unshare-ipc --unshare-pid --unshare-uts --unshare-cgroup-try"  # all but the network
+HOLES = {
+    "offline": f'--unshare-net) ;; --unshare-all) set -- "$@" {PARTS}',
+    "hidden": '--cap-drop) set -- "$@" --ro-bind /etc /etc --cap-drop',
+    "readonly": '--remount-ro) set -- "$@" --chmod 0777',
+    "scratch": "--size) skip=1",
+    "alone": '--proc) set -- "$@" --bind /proc',
+}
+
+
+@pytest.mark.parametrize("name", HOLES)
+def test_a_hole_in_the_walls_is_noticed_and_named_with_a_remedy(holed, name):
+    holed(HOLES[name])
+    with closing(chosen("fresh")) as backend:
+        backend.places = {}  # the belt would mend some holes
+        found = [item for item in selftest.guarantees(backend) if not item.kept]
+    assert [(item.name, item.remedy) for item in found] == [(name, selftest.REMEDIES[name])]
+
+
+def test_a_guest_that_cannot_join_is_refused_with_the_reason(holed):
+    holed(HOLES["offline"])
+    with closing(chosen("full")) as backend, pytest.raises(SandboxUnavailable) as refusal:
+        selftest.require(backend)
+    said = str(refusal.value)
+    assert said.startswith("sandbox: not guaranteed here: student code runs. Run `make setup`")
+    assert "cannot join the sandbox" in said
+
+
+COMMANDS = {
+    "grade": ("grade", NAME, "--course", "course"),
+    "verify": ("verify", NAME),
+    "try": ("try", NAME, f"assignments/{NAME}/convolution.ipynb"),
+    "demo": ("demo", "--course", "elsewhere"),
+    "pytest": (
+        f"assignments/{NAME}/hidden_tests.py",
+        "--submission",
+        f"assignments/{NAME}/convolution.ipynb",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def real_course(tmp_path_factory):
+    """A copy of the real course with a submission."""
+    root = tmp_path_factory.mktemp("walls")
+    for name in ("assignments", "reference"):
+        shutil.copytree(ROOT / name, root / name)
+    text = f'from autograder import Course\ncourse = Course("walls", assignments=["{NAME}"])\n'
+    (root / "course_config.py").write_text(text, encoding="utf-8")
+    file = root / "course" / "submitted" / "student01" / NAME / "convolution.ipynb"
+    file.parent.mkdir(parents=True)
+    shutil.copyfile(root / "assignments" / NAME / "convolution.ipynb", file)
+    return root
+
+
+SLOW = ("demo",)  # the same walls as those of `grade`, behind a class
+
+
+@pytest.mark.parametrize(
+    "command",
+    [pytest.param(name, marks=[pytest.mark.heavy] * (name in SLOW)) for name in COMMANDS],
+)
+def test_no_command_runs_student_code_behind_walls_with_a_hole(holed, command, real_course):
+    holed(HOLES["offline"])
+    module = "pytest" if command == "pytest" else "autograder"
+    sandbox = () if command == "pytest" else ("--sandbox", "fresh")
+    words = [sys.executable, "-m", module, *COMMANDS[command], *sandbox]
+    ran = subprocess.run(words, cwd=real_course, capture_output=True, text=True)
+    said = " ".join(ran.stdout.split() + ran.stderr.split())
+    assert ran.returncode == 2, said
+    assert "sandbox: not guaranteed here: " in said
+    assert not list(real_course.rglob("student01.json"))
+
+
+def test_a_promise_is_followed_by_its_remedy_and_nobody_is_sent_to_mend_what_was_not_tried():
+    assert selftest.REMEDIES.keys() == selftest.SENTENCES.keys()
+    untried = selftest.remedies_for(Walls(), "no Python")
+    assert untried["runs"].endswith("itself (no Python)")
+    assert untried["offline"] == selftest.FIRST_THAT
+    lines = list(report.guarantee_lines([Guarantee("x", "A promise", False, "Do this")]))
+    assert lines == ["[red]✗ no [/]  A promise  → Do this"]
+
+
+class Walls:
+    """A backend that claims to be strong."""
+
+    strength = "full"
+
+
+@pytest.mark.parametrize("said", ["bubblewrap 0.6.1", "no number"])
+def test_a_bubblewrap_that_is_too_old_is_named_with_what_to_install(monkeypatch, tmp_path, said):
+    (tmp_path / "bwrap").write_text(f"#!/bin/sh\necho {said}\n")
+    (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SandboxUnavailable, match=r"is too old\. Install bubblewrap 0\.8"):
+        chosen("full")
+    finding = doctor.bubblewrap()
+    assert (finding.well, finding.remedy) == (False, bwrap.INSTALL)
 
 
 def test_a_probe_that_does_not_even_run_keeps_nothing(monkeypatch, tmp_path, backend):

@@ -174,6 +174,8 @@ def be_guest(descriptor: int, target: int, runner: shell.Shell) -> None:
         drop_rights()
         os.chdir("/scratch")
         worker.serve(sock, runner)
+    except OSError as error:
+        os.write(2, f"{error}\n".encode())  # for us; once the guest is alone it leads nowhere
     finally:
         os._exit(0)
 
