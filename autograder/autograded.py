@@ -5,7 +5,6 @@ student's answers. All that a student wrote is hostile: text is made harmless, o
 from our own run, and nothing else of the notebook that was handed in gets here.
 """
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from autograder.core.submission import Cell, Submission, read_notebook
 from autograder.folder import CourseFolder
 from autograder.lesson.notebook import NotebookCell, notebook_text, read_cells, stable_ids
 from autograder.neutral import harmless
+from autograder.whole import put
 
 KINDS = ("text/plain", "image/png")  # of a display
 SIGNS = {Outcome.PASSED: "✓", Outcome.SKIPPED: "–", Outcome.BROKEN: "?"}  # all others: ✗
@@ -39,10 +39,7 @@ def write(
     cells = with_rubrics(assignment, cells)
     written = notebook_text(with_ids(cells)).encode("utf-8", "replace")  # no lone surrogates
     file = folder.autograded_notebook(student, assignment.name, assignment.notebook)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.part")
-    part.write_bytes(written)
-    os.replace(part, file)  # nbgrader's own files here are read-only
+    put(file, written)
     given = folder.submitted_notebook(student, assignment.name, assignment.notebook)
     for name in (TIMESTAMP, SECRET):
         if given.with_name(name).is_file():

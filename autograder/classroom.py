@@ -2,7 +2,7 @@
 
 import gc
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
 from autograder.overview import overview
 from autograder.pipeline import identity, judged_by, released
+from autograder.whole import put, sweep
 from autograder.workers import Job, broken, grade_all, pool
 
 
@@ -52,42 +53,68 @@ def grade_class(
     only: Collection[str] = (),
     regrade: bool = False,
     announce: Callable[[int], None] = lambda count: None,
+    begun: Callable[[str], None] = lambda student: None,
 ) -> Iterator[Graded]:
-    """The verdicts, kept ones first; `announce` is told how many students there are."""
+    """The verdicts, kept ones first; `announce` is told how many students there are.
+
+    `begun` is told of each whose turn has come. No more notebooks are in memory than are graded.
+    """
     students = students_of(assignment, folder, only)
     announce(len(students))
+    sweep_up(assignment, folder)
     judged = judged_by(assignment) + sandbox
-    jobs = [job_of(assignment, folder, student) for student in students]
     todo = []
     with Gradebook(folder) as gradebook:
         gc.freeze()  # what is loaded by now stays: no collection has to look at it again
-        for job in jobs:
+        for student in students:
+            job, damage = job_or_damage(assignment, folder, student)
             kept = None if regrade else stored(folder, assignment, job, judged)
-            if kept is None:
-                todo.append(job)
-            else:
-                keep(assignment, folder, gradebook, job, kept, judged)
-                yield Graded(job.key, kept, fresh=False)
-        for job, fresh in fresh_results(assignment, todo, sandbox, workers):
+            known = broken(assignment, job, damage) if damage and kept is None else kept
+            if known is None:
+                todo.append(student)
+                continue
+            keep(assignment, folder, gradebook, job, known, judged)
+            yield Graded(student, known, fresh=kept is None)
+        jobs = (job_of(assignment, folder, student) for student in todo)
+        for job, fresh in fresh_results(assignment, jobs, sandbox, workers, begun) if todo else ():
             result = with_name(fresh, folder, assignment, job.key)
             keep(assignment, folder, gradebook, job, result, judged)
             yield Graded(job.key, result, fresh=True)
 
 
+def sweep_up(assignment: Assignment, folder: CourseFolder) -> None:
+    """Remove what a command that was killed has left half done."""
+    sweep(folder.results / assignment.name, ".*")
+    sweep(folder.autograded, f"*/{assignment.name}/.*")
+    sweep(folder.submitted, f"*/.{assignment.name}")
+
+
+def job_or_damage(
+    assignment: Assignment, folder: CourseFolder, student: str
+) -> tuple[Job, Exception | None]:
+    """The job that a submission makes, and why it cannot be done, where it cannot."""
+    name = f"{assignment.notebook}.ipynb"
+    try:
+        job = job_of(assignment, folder, student)
+    except OSError as error:
+        return Job(student, name, b""), SubmissionError(f"{name}: {error.strerror}")
+    try:
+        read_notebook(job.notebook, job.data)
+    except SubmissionError as error:
+        return job, error
+    return job, None
+
+
 def fresh_results(
-    assignment: Assignment, jobs: list[Job], sandbox: str, workers: int
+    assignment: Assignment,
+    jobs: Iterable[Job],
+    sandbox: str,
+    workers: int,
+    begun: Callable[[str], None],
 ) -> Iterator[tuple[Job, Result]]:
-    """Verdicts on jobs that have none; files that are no notebooks wait for a human."""
-    sound = []
-    for job in jobs:
-        try:
-            read_notebook(job.notebook, job.data)
-            sound.append(job)
-        except SubmissionError as error:
-            yield job, broken(assignment, job, error)
-    if sound:
-        with pool(assignment, sandbox, workers) as executor:
-            yield from grade_all(assignment, sound, executor)
+    """Verdicts on jobs that have none."""
+    with pool(assignment, sandbox, workers) as executor:
+        yield from grade_all(assignment, jobs, executor, workers, lambda job: begun(job.key))
 
 
 def with_name(result: Result, folder: CourseFolder, assignment: Assignment, student: str) -> Result:
@@ -120,11 +147,7 @@ def keep(
     gradebook.record(job.key, result, untouched, handed_in_at(folder, assignment, job.key))
     autograded.write(assignment, folder, job.key, job.data, result)
     text = json.dumps({"identity": identity(judged, job.data, job.files)} | result.to_store())
-    file = folder.results / assignment.name / f"{job.key}.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(file)
+    put(folder.results / assignment.name / f"{job.key}.json", text.encode())
 
 
 def stored(folder: CourseFolder, assignment: Assignment, job: Job, judged: str) -> Result | None:

@@ -12,7 +12,9 @@ from autograder import config
 from autograder.core.assignment import Assignment
 from autograder.core.course import Course
 from autograder.core.errors import AutograderError
-from autograder.progress import err, graded_class, spinning
+from autograder.lock import alone
+from autograder.progress import err, graded_class, say, spinning
+from autograder.stopping import Stopped, stoppable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,15 +45,16 @@ COURSE = Path("course")
 def main() -> None:
     """Run a command; an error that a person can mend ends in one sentence and exit status 2."""
     try:
-        app(standalone_mode=True)
+        with stoppable():
+            app(standalone_mode=True)
     except AutograderError as error:
         err.print(
             f"autograder: {error}", style="red", markup=False, highlight=False, soft_wrap=True
         )
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except Stopped as stopped:
         err.print("autograder: interrupted. Finished work is kept; run the command again to go on.")
-        sys.exit(130)
+        sys.exit(stopped.status)
     except OSError as error:
         where = error.filename or "the system"
         err.print(f"autograder: {where}: {error.strerror}. Nothing finished is lost; mend it, "
@@ -135,8 +138,9 @@ def release(assignment: Name, course: Folder = COURSE) -> None:
     from autograder.lesson.release import release
 
     work, known = opened(course), load(assignment)
-    for line in release(known, work):
-        out.print(line, markup=False)
+    with alone(work.root, say):
+        for line in release(known, work):
+            out.print(line, markup=False)
 
 
 @app.command()
@@ -150,10 +154,11 @@ def collect(
     from autograder.report import plain
 
     work, known, count = opened(course), load(assignment), 0
-    for item in collect(known, folder, work):
-        count += item.collected
-        if item.note:
-            out.print(f"{plain(item.student)}: {plain(item.note)}")
+    with alone(work.root, say):
+        for item in collect(known, folder, work):
+            count += item.collected
+            if item.note:
+                out.print(f"{plain(item.student)}: {plain(item.note)}")
     out.print(f"{count} submissions collected in {work.submitted}")
 
 
@@ -167,6 +172,9 @@ def grade(
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Run unchanged submissions too.")
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what happens as JSON, a line for each event.")
+    ] = False,
     sandbox: Sandbox = "full",
     course: Folder = COURSE,
 ) -> None:
@@ -177,12 +185,14 @@ def grade(
     if is_classic(course):
         from autograder.classic import day
 
-        day.show(course, assignment, sandbox, workers, student or (), regrade, out, err)
+        day.show(course, assignment, sandbox, workers, student or (), regrade, out, as_json)
         return
     known, work = load(assignment), opened(course)
     graded = graded_class(
-        known, work, sandbox, workers or load_course().workers, student or (), regrade
+        known, work, sandbox, workers or load_course().workers, student or (), regrade, as_json
     )
+    if as_json:
+        return
     out.print(class_table(known, graded))
     fresh = sum(item.fresh for item in graded)
     out.print(f"{fresh} graded now, {len(graded) - fresh} unchanged. Gradebook: {work.gradebook}")

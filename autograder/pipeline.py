@@ -20,6 +20,7 @@ from autograder.core.repair import repaired
 from autograder.core.result import CellRun, Check, QuestionResult, Result
 from autograder.core.submission import Submission, read_notebook
 from autograder.sandbox import selftest
+from autograder.sandbox.again import settled
 from autograder.sandbox.backend import Backend, chosen
 from autograder.sandbox.lines import Lines
 from autograder.sandbox.session import Session
@@ -46,14 +47,12 @@ class Grader:
     def grade(self, submission: Submission, seed: int = 0, only: str | None = None) -> Result:
         """The verdict on one submission: a function of its bytes and the assignment's.
 
-        Where a process ended that should have answered, everything is done once more and the
-        better verdict counts: it may have been ended from outside, which is nobody's mistake.
+        Where a process ended that should have answered, everything is done again: it may have
+        been ended from outside, which is nobody's mistake.
         """
-        result, died = self._graded(submission, seed, only)
-        if died:
-            again, _ = self._graded(submission, seed, only)
-            result = max(result, again, key=lambda result: result.earned)
-        return result
+        return settled(
+            lambda: self._graded(submission, seed, only), outcomes, lambda result: result.earned
+        )
 
     def _graded(self, submission: Submission, seed: int, only: str | None) -> tuple[Result, bool]:
         started = time.monotonic()
@@ -78,6 +77,12 @@ class Grader:
             cells=tuple(runs),
         )
         return result, session.died
+
+
+def outcomes(result: Result) -> object:
+    """What became of each check and of each cell."""
+    checks = [(check.id, check.outcome) for each in result.questions for check in each.checks]
+    return checks, [cell.outcome for cell in result.cells]
 
 
 def question_results(

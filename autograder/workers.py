@@ -4,7 +4,6 @@ Each worker process keeps one warm `Grader`. What goes in and comes out are plai
 another `concurrent.futures.Executor` can take the local one's place.
 """
 
-import ctypes
 import gc
 import os
 import signal
@@ -12,8 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import forkserver, get_context
@@ -21,18 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.assignment import Assignment
-from autograder.core.errors import AutograderError, GraderError
+from autograder.core.errors import AutograderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
+from autograder.crew import Crew, Hopeless, as_ready
 from autograder.pipeline import Grader, sandbox_for
 from autograder.sandbox import selftest
 from autograder.sandbox.forkserver import ForkServer
 
-PR_SET_PDEATHSIG = 1
 # Side by side, threads of one worker starve the other's; and what has threads cannot be forked.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-AGAIN = "Run the command again: finished submissions are kept"
+AHEAD = 2  # submissions that are read before their turn, for each worker
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,6 @@ _graders: list[Grader | AutograderError] = []  # the one of this worker process,
 
 def start_worker(assignment: Assignment, sandbox: str, address: str) -> None:
     """Make this process's grader; what keeps it from that is said by `ready`."""
-    confine()
     try:
         _graders[:] = [Grader(assignment, sandbox_for(assignment, sandbox, address))]
         gc.freeze()  # what is here stays: no collection has to look at it again
@@ -63,12 +60,6 @@ def start_worker(assignment: Assignment, sandbox: str, address: str) -> None:
 def ready() -> None:
     """Raise what keeps this worker process from grading, be it the course or the sandbox."""
     selftest.require(grader().backend)
-
-
-def confine() -> None:
-    """Bind this worker process to the command that started it."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no worker outlives the command
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's business
 
 
 def grader() -> Grader:
@@ -92,10 +83,7 @@ def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executo
             workers, start_worker, (assignment, sandbox, address), assignment.imports
         ) as executor,
     ):
-        try:
-            executor.submit(ready).result()  # what does not work is said once
-        except BrokenProcessPool:
-            raise GraderError(f"a grading process could not start. {AGAIN}") from None
+        executor.submit(ready).result()  # what does not work is said once
         yield executor
 
 
@@ -128,18 +116,14 @@ def processes(
     """
     context = get_context("forkserver")
     context.set_forkserver_preload(["autograder.cli", __name__, *imports])
-    with environment(ONE_THREAD | same_modules()):
-        forkserver.ensure_running()
-    executor = ProcessPoolExecutor(
-        workers or os.cpu_count() or 1,
-        mp_context=context,
-        initializer=start,
-        initargs=arguments,
-    )
-    try:
-        yield executor
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+    with environment(ONE_THREAD | same_modules()):  # also for those that take a dead one's place
+        with unheard(signal.SIGINT):  # a server that still imports would print a traceback
+            forkserver.ensure_running()
+        crew = Crew(context, workers or os.cpu_count() or 1, start, arguments)
+        try:
+            yield crew
+        finally:
+            crew.shutdown()
 
 
 def same_modules() -> dict[str, str]:
@@ -147,6 +131,16 @@ def same_modules() -> dict[str, str]:
     package = str(Path(__file__).parents[1])  # first, as a course may hold a copy of the project
     paths = [package, *filter(None, sys.path)]
     return {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
+
+
+@contextmanager
+def unheard(number: signal.Signals) -> Iterator[None]:
+    """Keep a signal from this process for the moment, and from what it starts for good."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [number])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -162,14 +156,21 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def grade_all(
-    assignment: Assignment, jobs: Iterable[Job], executor: Executor
+    assignment: Assignment,
+    jobs: Iterable[Job],
+    executor: Executor,
+    workers: int = 0,
+    begun: Callable[[Job], None] = lambda job: None,
 ) -> Iterator[tuple[Job, Result]]:
-    """The verdicts in the order in which they are ready; what we broke is BROKEN, never zero."""
-    pending: dict[Future[Result], Job] = {executor.submit(grade_job, job): job for job in jobs}
-    for future in as_completed(pending):
-        job, error = pending[future], future.exception()
-        if isinstance(error, BrokenProcessPool):
-            raise GraderError(f"a grading process was killed or could not start. {AGAIN}")
+    """The verdicts in the order in which they are ready; what we broke is BROKEN, never zero.
+
+    Jobs are taken as there is room for them, and `begun` is told of each when its turn has come.
+    """
+    ahead = AHEAD * (workers or os.cpu_count() or 1)
+    for job, future in as_ready(executor, grade_job, jobs, ahead, begun):
+        error = future.exception()
+        if isinstance(error, Hopeless):
+            raise error
         yield job, future.result() if error is None else broken(assignment, job, error)
 
 

@@ -29,6 +29,7 @@ BORDERS = {
     "sandbox/guest/namespace.py",
     "sandbox/guest/shell.py",
     "sandbox/guest/worker.py",
+    "crew.py",
     "config.py",
     "check/modules.py",
     "check/judge.py",

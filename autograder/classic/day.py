@@ -15,6 +15,9 @@ from autograder.classic.plan import Plan
 from autograder.classic.settings import ClassicFolder
 from autograder.config import CONFIG, did_you_mean
 from autograder.core.errors import UserError
+from autograder.core.outcome import worst
+from autograder.events import Verdict
+from autograder.progress import watched
 
 
 def adopt(folder: Path, names: Collection[str] = ()) -> Iterator[str]:
@@ -59,19 +62,6 @@ def plans(course: ClassicFolder) -> Iterator[Plan]:
             yield from (plan_of(course, ledger, name) for name in ledger.assignments())
 
 
-def grade(
-    folder: Path,
-    assignment: str,
-    sandbox: str,
-    workers: int,
-    only: Collection[str],
-    regrade: bool,
-) -> Iterator[ClassicGrade]:
-    """The scores of an adopted course's assignment, as they are there."""
-    course = settings.open_course(folder)
-    yield from grade_classic(course, assignment, sandbox, workers, only, regrade)
-
-
 def show(
     folder: Path,
     assignment: str,
@@ -80,19 +70,30 @@ def show(
     students: Collection[str],
     regrade: bool,
     out: Console,
-    err: Console,
+    as_json: bool = False,
 ) -> None:
-    """Grade an assignment of an adopted course: a line for each student, then the class."""
-    name = Path(assignment).name
-    graded = []
-    for item in grade(folder, name, sandbox, workers, students, regrade):
-        graded.append(item)
-        points = f"{item.student}: {item.earned:g}/{item.decided:g}"
-        err.print(points, markup=False, highlight=False)
+    """Grade an assignment of an adopted course: how it goes, then the class."""
+    name, course, graded = Path(assignment).name, settings.open_course(folder), []
+    with watched(name, course.root, as_json) as run:
+        for item in grade_classic(
+            course, name, sandbox, workers, students, regrade, run.begin, run.started
+        ):
+            (run.finished if item.fresh else run.kept)(item.student, verdict_of(item))
+            graded.append(item)
+    if as_json:
+        return
     out.print(summary.class_view(name, graded))
     fresh = sum(item.fresh for item in graded)
     out.print(f"{fresh} graded now, {len(graded) - fresh} unchanged.")
     out.print(f"Pages: cd {folder} && nbgrader generate_feedback {name}", soft_wrap=True)
+
+
+def verdict_of(grade: ClassicGrade) -> Verdict:
+    """A submission's scores in a few numbers; the gravest of its cells is its outcome."""
+    outcomes, seconds = zip(*grade.times, strict=True) if grade.times else ((), ())
+    return Verdict(
+        grade.earned, grade.decided, grade.needs_review, worst(outcomes), sum(seconds), grade.times
+    )
 
 
 def convert(folder: Path, names: Collection[str]) -> Iterator[str]:

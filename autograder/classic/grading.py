@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,10 @@ from autograder.classic.score import CellScore, scored
 from autograder.classic.settings import ClassicFolder
 from autograder.classic.team import Handed, Ran, run_all, team
 from autograder.core.errors import UserError
+from autograder.core.outcome import Outcome
 from autograder.core.result import exact
+from autograder.events import times
+from autograder.whole import put
 
 MISSING = "{notebook} was not handed in: no points."
 
@@ -31,6 +34,7 @@ class ClassicGrade:
     scores: Scores
     problems: tuple[str, ...] = ()
     fresh: bool = True
+    times: tuple[tuple[Outcome, float], ...] = ()  # what became of each cell, and its seconds
 
     @property
     def cells(self) -> list[CellScore]:
@@ -62,22 +66,32 @@ def grade_classic(
     workers: int = 0,
     only: Collection[str] = (),
     regrade: bool = False,
+    announce: Callable[[int], None] = lambda count: None,
+    begun: Callable[[str], None] = lambda student: None,
 ) -> Iterator[ClassicGrade]:
-    """The scores, kept ones first; each submission is committed as soon as it is there."""
+    """The scores, kept ones first; each submission is committed as soon as it is there.
+
+    `announce` is told how many students there are, `begun` of each whose turn has come.
+    """
     with Ledger(folder) as ledger:
         plan = plan_of(folder, ledger, assignment)
         judged = f"{__version__}/{sandbox}/{plan.digest}"
-        todo: list[Handed] = []
+        todo: list[str] = []
         students = students_of(folder, assignment, only)
+        announce(len(students))
         for student in students:
             handed = handed_by(folder, plan, student)
             kept = None if regrade else stored(folder, plan, handed, judged)
             if kept:
                 ledger.enter(student, assignment, kept.scores, stamp_of(folder, plan, student))
                 yield kept
+            elif handed.damage:  # a folder that cannot be read waits for a human
+                yield keep(folder, ledger, plan, handed, handed.damage, judged)
             else:
-                todo.append(handed)
-        for handed, outcome in fresh_runs(plan, todo, sandbox, workers or folder.workers):
+                todo.append(student)
+        sound = (handed_by(folder, plan, student) for student in todo)
+        workers = workers or folder.workers
+        for handed, outcome in fresh_runs(plan, sound, sandbox, workers, begun) if todo else ():
             yield keep(folder, ledger, plan, handed, outcome, judged)
 
 
@@ -95,14 +109,15 @@ def students_of(folder: ClassicFolder, assignment: str, only: Collection[str]) -
 
 
 def fresh_runs(
-    plan: Plan, todo: list[Handed], sandbox: str, workers: int
+    plan: Plan,
+    handed: Iterable[Handed],
+    sandbox: str,
+    workers: int,
+    begun: Callable[[str], None],
 ) -> Iterator[tuple[Handed, Ran | str]]:
-    """Runs of submissions that have no scores; folders that cannot be read wait for a human."""
-    yield from ((handed, handed.damage) for handed in todo if handed.damage)
-    sound = [handed for handed in todo if not handed.damage]
-    if sound:
-        with team(plan, sandbox, workers) as executor:
-            yield from run_all(sound, executor)
+    """Runs of submissions that have no scores."""
+    with team(plan, sandbox, workers) as executor:
+        yield from run_all(handed, executor, workers, lambda each: begun(each.student))
 
 
 def keep(
@@ -115,13 +130,14 @@ def keep(
 ) -> ClassicGrade:
     """Write scores to the gradebook, pages to `autograded/` and, last of all, `results/`."""
     runs = as_runs(plan, handed, outcome)
-    grade = judgement(plan, handed.student, runs)
+    done = (run for ran in runs.values() for run in ran.runs if run)
+    grade = replace(judgement(plan, handed.student, runs), times=times(done))
     stamp = stamp_of(folder, plan, handed.student)
     ledger.enter(handed.student, plan.name, grade.scores, stamp)
     pages.write(folder, plan, handed.student, runs, stamp)
     scores = {name: [asdict(score) for score in each] for name, each in grade.scores.items()}
     store = {"identity": identity(judged, handed), "scores": scores, "problems": grade.problems}
-    pages.put(result_file(folder, plan, handed.student), json.dumps(store).encode())
+    put(result_file(folder, plan, handed.student), json.dumps(store).encode())
     return grade
 
 

@@ -4,9 +4,7 @@ The cells are the student's, with locked ones restored. Text is made harmless, o
 from our own run and cut to what a person reads, metadata comes from the gradebook alone.
 """
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from autograder.autograded import notes, shown, with_ids
@@ -19,6 +17,7 @@ from autograder.collect import TIMESTAMP
 from autograder.core.result import CellRun
 from autograder.lesson.notebook import NotebookCell, notebook_text
 from autograder.neutral import harmless
+from autograder.whole import put
 
 SHOWN = 20_000  # characters of one cell's printed text
 CUT = "\n… (the rest is not shown)\n"
@@ -47,14 +46,6 @@ def is_written(folder: ClassicFolder, plan: Plan, student: str, names: set[str])
     place = folder.place("autograded", student, plan.name)
     there = {each.name for each in plan.notebooks if (place / each.file).is_file()}
     return there == names
-
-
-def put(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all; nbgrader's own files here are read-only."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.part")
-    part.write_bytes(data)
-    os.replace(part, file)
 
 
 def cells(plan: PlannedNotebook, ran: RanNotebook) -> Iterator[NotebookCell]:

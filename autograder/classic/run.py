@@ -16,6 +16,7 @@ from autograder.core.errors import SubmissionError
 from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
 from autograder.core.submission import read_notebook
+from autograder.sandbox.again import settled
 from autograder.sandbox.backend import Backend
 from autograder.sandbox.session import Session
 
@@ -69,17 +70,16 @@ def ran(
 ) -> RanNotebook:
     """Restore a submitted notebook and run its cells in order.
 
-    Where a process ended that should have answered, all is run once more: it may have been ended
-    from outside, which is nobody's mistake.
+    Where a process ended that should have answered, all is run again: it may have been ended from
+    outside, which is nobody's mistake.
     """
     try:
         submission = read_notebook(notebook.file, data)
     except SubmissionError as error:
         return RanNotebook(notebook.name, Restored(()), damage=str(error))
     shape = restored(plan, notebook, submission)
-    first, died = ran_once(plan, shape, backend, files)
-    runs = [first, ran_once(plan, shape, backend, files)[0]] if died else [first]
-    return replace(min(runs, key=failures), notebook=notebook.name)
+    found = settled(lambda: ran_once(plan, shape, backend, files), outcomes, successes)
+    return replace(found, notebook=notebook.name)
 
 
 def ran_once(
@@ -94,9 +94,14 @@ def ran_once(
         return RanNotebook("", shape, runs, tampered=tampered), session.died
 
 
-def failures(ran: RanNotebook) -> int:
-    """How many cells did not end well."""
-    return sum(run.outcome is not Outcome.PASSED for run in ran.runs if run)
+def outcomes(ran: RanNotebook) -> list[Outcome]:
+    """What became of each cell that ran."""
+    return [run.outcome for run in ran.runs if run]
+
+
+def successes(ran: RanNotebook) -> int:
+    """How many cells ended well."""
+    return outcomes(ran).count(Outcome.PASSED)
 
 
 def is_tampered(session: Session) -> bool:

@@ -1,17 +1,18 @@
 """Runs many classic submissions side by side; scores are made of the runs in the main process."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, as_completed
-from concurrent.futures.process import BrokenProcessPool
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from autograder.classic.plan import Plan
 from autograder.classic.run import RanNotebook, ran
-from autograder.core.errors import AutograderError, GraderError
+from autograder.core.errors import AutograderError
+from autograder.crew import Hopeless, as_ready
 from autograder.sandbox import selftest
 from autograder.sandbox.backend import Backend, chosen
-from autograder.workers import confine, processes
+from autograder.workers import AHEAD, processes
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,6 @@ _bench: list[tuple[Plan, Backend]] = []  # the one of this worker process
 
 def start_worker(plan: Plan, sandbox: str) -> None:
     """Make this process's sandbox."""
-    confine()
     _bench[:] = [(plan, chosen(sandbox, plan.imports))]
 
 
@@ -59,18 +59,20 @@ def team(plan: Plan, sandbox: str, workers: int) -> Iterator[Executor]:
         yield executor
 
 
-def run_all(handed: Iterable[Handed], executor: Executor) -> Iterator[tuple[Handed, Ran | str]]:
+def run_all(
+    handed: Iterable[Handed],
+    executor: Executor,
+    workers: int = 0,
+    begun: Callable[[Handed], None] = lambda handed: None,
+) -> Iterator[tuple[Handed, Ran | str]]:
     """The runs in the order in which they are ready; a sentence where the platform failed."""
-    pending: dict[Future[Ran], Handed] = {
-        executor.submit(run_handed, each): each for each in handed
-    }
-    for future in as_completed(pending):
+    ahead = AHEAD * (workers or os.cpu_count() or 1)
+    for each, future in as_ready(executor, run_handed, handed, ahead, begun):
         error = future.exception()
-        if isinstance(error, BrokenProcessPool):
-            remedy = "Run the command again: finished submissions are kept"
-            raise GraderError(f"a grading process was killed or could not start. {remedy}")
+        if isinstance(error, Hopeless):
+            raise error
         if error is None:
-            yield pending.pop(future), future.result()
+            yield each, future.result()
         else:
             reason = str(error) if isinstance(error, AutograderError) else repr(error)
-            yield pending.pop(future), f"Not graded: {reason}"
+            yield each, f"Not graded: {reason}"

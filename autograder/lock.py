@@ -1,0 +1,45 @@
+"""One command at a time in a course folder: a lock that ends with its process, however it ends."""
+
+import fcntl
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+LOCK = ".autograder.lock"
+
+
+@contextmanager
+def alone(root: Path, waiting: Callable[[str], None]) -> Iterator[None]:
+    """Hold a course folder; where another command does, `waiting` is told of it once.
+
+    The file stays and says who came last. What counts is the lock on it, which the kernel takes
+    away from a process that has ended.
+    """
+    with (root / LOCK).open("a+", encoding="utf-8") as file:
+        if not taken(file):
+            waiting(f"{root}: {last(file)} is at work here; waiting until it has finished")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        file.truncate(0)
+        words = " ".join(["autograder", *sys.argv[1:]])
+        file.write(f"`{words}` (process {os.getpid()}, since {datetime.now():%H:%M})")
+        file.flush()
+        yield
+
+
+def taken(file: TextIO) -> bool:
+    """Take the lock, unless somebody has it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def last(file: TextIO) -> str:
+    """Who took the lock last."""
+    file.seek(0)
+    return file.read().strip() or "another command"

@@ -1,0 +1,208 @@
+"""A class is graded while processes are killed: in the end all is as if nothing had happened."""
+
+import json
+import os
+import random
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from autograder.gradebook import Gradebook
+
+SECONDS = re.compile(r'"seconds": [\d.e-]+')
+ANSWERS = (
+    {"double-solution": "def double(number):\n    return 2 * number"},
+    {"double-solution": "def double(number):\n    return 3 * number", "why": "It adds up."},
+    {"hypotenuse-solution": "def hypotenuse(a, b):\n    return (a * a + b * b) ** 0.5"},
+    {"hypotenuse-solution": "def hypotenuse(a, b):\n    return a * a + b * b"},
+    {"double-solution": "import os\nos._exit(1)"},
+    {"double-solution": "raise ValueError('no')"},
+    {},
+)
+MORE_TESTS = '''
+
+@points("hypotenuse", 3)
+def test_knows_another_triangle(student):
+    """Other triangles are right, too."""
+    assert student.hypotenuse(5, 12) == like(13.0)
+'''
+ROLES = ("command", "server", "worker", "sandbox", "wall")
+RANDOM_KILLS = 50
+
+
+@pytest.fixture
+def school(assignment, folder, handed_in):
+    """A function that hands in for a class of a size, a corrupt file among them; their folder."""
+    with assignment.hidden_tests.open("a", encoding="utf-8") as file:
+        file.write(MORE_TESTS)
+
+    def hand_in(count):
+        for number in range(count):
+            extra = {"why": f"Answer {number}"} if number % 3 else {}
+            handed_in(f"student{number:02}", ANSWERS[number % len(ANSWERS)] | extra)
+        file = folder.submitted_notebook("student00", "01_small", "small")
+        file.write_bytes(file.read_bytes()[:100])
+        return folder
+
+    return hand_in
+
+
+def started(folder):
+    """A running `autograder grade`."""
+    words = ["grade", "01_small", f"--course={folder.root}", "--workers=2"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "autograder", *words], cwd=folder.root.parent,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8",
+    )  # fmt: skip
+
+
+def finished(process):
+    """The status and the words of a command that has come to its end."""
+    _, words = process.communicate(timeout=120)
+    assert "Traceback" not in words
+    return process.returncode, words
+
+
+def state(folder):
+    """All that grading leaves behind: scores, verdicts, notebooks; without what a clock says."""
+    with Gradebook(folder) as gradebook:
+        scores = gradebook.scores("01_small")
+    results = {
+        file.name: SECONDS.sub("", file.read_text()) for file in folder.results.rglob("*") if
+        file.is_file()
+    }  # fmt: skip
+    notebooks = {
+        str(file.relative_to(folder.autograded)): file.read_bytes()
+        for file in folder.autograded.rglob("*")
+        if file.is_file()
+    }
+    return scores, results, notebooks
+
+
+def differences(one, other):
+    """What differs between two ends, in words that fit on a screen."""
+    found = [str(score) for score in set(one[0]) ^ set(other[0])]
+    for mine, theirs in zip(one[1:], other[1:], strict=True):
+        for name in sorted(mine.keys() | theirs.keys()):
+            if mine.get(name) != theirs.get(name):
+                found.append(f"{name}:\n{mine.get(name)}\n{theirs.get(name)}")
+    return found
+
+
+def tree(pid):
+    """A process and all below it, each with its parent."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):  # it has ended
+                words = (entry / "stat").read_text().rpartition(")")[2].split()
+                if words[0] != "Z":
+                    parents[int(entry.name)] = int(words[1])
+    found = {pid: 0}
+    for _ in range(8):  # no deeper
+        found |= {each: parent for each, parent in parents.items() if parent in found}
+    return found
+
+
+def roles(pid):
+    """The processes of a command by what they are there for."""
+    found = {role: [] for role in ROLES}
+    for each, parent in tree(pid).items():
+        with suppress(OSError):  # it has ended
+            words = Path(f"/proc/{each}/cmdline").read_bytes()
+            if each == pid:
+                found["command"].append(each)
+            elif b"multiprocessing.forkserver" in words:
+                found["server" if parent == pid else "worker"].append(each)
+            elif b"guest.zygote" in words and not words.startswith((b"bwrap", b"setpriv")):
+                found["sandbox"].append(each)
+            elif words.startswith(b"bwrap"):
+                found["wall"].append(each)
+    return found
+
+
+def kill(process, role, chance):
+    """Kill a process of a role; whether there was one."""
+    candidates = roles(process.pid)[role]
+    with suppress(ProcessLookupError):
+        if candidates:
+            os.kill(chance.choice(candidates), signal.SIGKILL)
+            return True
+    return False
+
+
+def until(process, folder, count):
+    """Wait until so many verdicts are kept, or the command has ended."""
+    ends = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < ends:
+        if len(list((folder.results / "01_small").glob("*.json"))) >= count:
+            return
+        time.sleep(0.005)
+
+
+def copy_of(folder, place):
+    """A copy of a course folder with what was handed in, elsewhere in the same course."""
+    return type(folder)(shutil.copytree(folder.root, folder.root.parent / place))
+
+
+@pytest.fixture
+def undisturbed(school):
+    """A function that makes a class and grades a copy of it in peace: folder, end, seconds."""
+
+    def grade(count):
+        folder = school(count)
+        other, since = copy_of(folder, "peace"), time.monotonic()
+        status, words = finished(started(other))
+        assert status == 0, words
+        return folder, state(other), time.monotonic() - since
+
+    return grade
+
+
+def test_whoever_is_killed_the_class_ends_up_as_if_nothing_had_happened(undisturbed):
+    folder, expected, _ = undisturbed(16)
+    chance = random.Random(1)
+    process = started(folder)
+    for count, role in enumerate(("worker", "sandbox", "server"), start=1):
+        until(process, folder, 3 * count)
+        assert kill(process, role, chance), role
+    until(process, folder, 12)
+    assert kill(process, "command", chance)
+    assert finished(process)[0] == -signal.SIGKILL
+    before = len(list((folder.results / "01_small").glob("*.json")))
+    assert 12 <= before < 16
+    status, words = finished(started(folder))
+    assert status == 0, words
+    assert differences(state(folder), expected) == []
+    assert not list(folder.root.rglob("*.part"))
+
+
+@pytest.mark.heavy
+def test_fifty_kills_at_random_moments_change_nothing(undisturbed):
+    seed = int(os.environ.get("KILL_SEED") or secrets.randbelow(1 << 32))
+    print(f"KILL_SEED={seed}")
+    chance, killed = random.Random(seed), dict.fromkeys(ROLES, 0)
+    school, expected, seconds = undisturbed(40)
+    turn = 0
+    while sum(killed.values()) < RANDOM_KILLS:
+        folder, turn = copy_of(school, f"turn{turn}"), turn + 1
+        status = None
+        while status != 0:
+            process = started(folder)
+            while process.poll() is None and sum(killed.values()) < RANDOM_KILLS:
+                time.sleep(chance.uniform(0, seconds / 3))
+                role = chance.choice(ROLES)
+                killed[role] += kill(process, role, chance)
+            status, words = finished(process)
+            assert status in (0, -signal.SIGKILL), f"KILL_SEED={seed} {killed} {words}"
+        assert differences(state(folder), expected) == [], f"KILL_SEED={seed} {killed}"
+        shutil.rmtree(folder.root)
+    print(json.dumps(killed))
