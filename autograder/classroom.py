@@ -18,6 +18,7 @@ from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
 from autograder.overview import overview
 from autograder.pipeline import identity, judged_by, released
+from autograder.stopping import check
 from autograder.whole import put, sweep
 from autograder.workers import Job, broken, grade_all, pool
 
@@ -67,6 +68,7 @@ def grade_class(
     with Gradebook(folder) as gradebook:
         gc.freeze()  # what is loaded by now stays: no collection has to look at it again
         for student in students:
+            check()
             job, damage = job_or_damage(assignment, folder, student)
             kept = None if regrade else stored(folder, assignment, job, judged)
             known = broken(assignment, job, damage) if damage and kept is None else kept

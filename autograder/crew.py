@@ -19,6 +19,7 @@ from threading import Event, Thread
 from typing import Any, TypeVar
 
 from autograder.core.errors import AutograderError, GraderError
+from autograder.stopping import check
 
 PR_SET_PDEATHSIG = 1
 TRIES = 3  # processes that one task may end
@@ -214,6 +215,7 @@ def as_ready(
     pending: dict[Future[Any], Item] = {}
     silent: set[Future[Any]] = set()  # those not yet told of
     while True:
+        check()
         for item in islice(waiting, ahead - len(pending)):
             future = executor.submit(function, item)
             pending[future] = item
@@ -227,3 +229,4 @@ def as_ready(
                 begun(pending[future])
         for future in done:
             yield pending.pop(future), future
+            check()

@@ -6,7 +6,7 @@ An event is a line of JSON in `grade --json` and in the log; docs/instructors.md
 import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -68,6 +68,7 @@ class Event:
     student: str = ""
     verdict: Verdict | None = None
     note: str = ""  # why a run waits, or why it ended early
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def to_json(self, assignment: str) -> dict[str, Any]:
         """The event as one flat object; a key that says nothing is left out."""
@@ -76,7 +77,7 @@ class Event:
         told: dict[str, Any] = {
             "schema": SCHEMA,
             "event": self.name,
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "at": self.at.isoformat(timespec="milliseconds"),
             "assignment": assignment,
             "total": pace.total,
             "done": pace.done,

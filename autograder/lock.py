@@ -3,13 +3,17 @@
 import fcntl
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from autograder.stopping import check
+
 LOCK = ".autograder.lock"
+PAUSE = 0.2  # seconds between two attempts
 
 
 @contextmanager
@@ -22,7 +26,9 @@ def alone(root: Path, waiting: Callable[[str], None]) -> Iterator[None]:
     with (root / LOCK).open("a+", encoding="utf-8") as file:
         if not taken(file):
             waiting(f"{root}: {last(file)} is at work here; waiting until it has finished")
-            fcntl.flock(file, fcntl.LOCK_EX)
+            while not taken(file):
+                check()
+                time.sleep(PAUSE)
         file.truncate(0)
         words = " ".join(["autograder", *sys.argv[1:]])
         file.write(f"`{words}` (process {os.getpid()}, since {datetime.now():%H:%M})")

@@ -21,6 +21,7 @@ from autograder.events import Event, Pace, Run, as_line, verdict_of
 from autograder.lock import alone
 from autograder.log import Log
 from autograder.report import coloured, plain
+from autograder.stopping import calm
 
 err = Console(stderr=True)
 LAST = 4  # verdicts that stay in sight
@@ -54,7 +55,7 @@ def watched(name: str, root: Path, as_json: bool = False) -> Iterator[Run]:
         log = stack.enter_context(Log(root / "logs" / f"{name}.jsonl", name))
         run = Run(log, stack.enter_context(shown(name, as_json)))
         try:
-            with alone(root, run.waiting):
+            with calm(), alone(root, run.waiting):
                 yield run
         finally:
             run.ended(sys.exception())

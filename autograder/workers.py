@@ -57,7 +57,7 @@ def start_worker(assignment: Assignment, sandbox: str, address: str) -> None:
         _graders[:] = [error]
 
 
-def ready() -> None:
+def ready(_: str = "") -> None:
     """Raise what keeps this worker process from grading, be it the course or the sandbox."""
     selftest.require(grader().backend)
 
@@ -83,7 +83,8 @@ def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executo
             workers, start_worker, (assignment, sandbox, address), assignment.imports
         ) as executor,
     ):
-        executor.submit(ready).result()  # what does not work is said once
+        for _, future in as_ready(executor, ready, [""], 1):
+            future.result()  # what does not work is said once
         yield executor
 
 

@@ -65,6 +65,22 @@ def test_doubles_large_numbers(student):
     """Large numbers are doubled."""
     assert student.double(123456789) == 246913578, "not twice as much"
 '''
+CLASS = (
+    {"double-solution": "def double(number):\n    return 2 * number"},
+    {"double-solution": "def double(number):\n    return 3 * number", "why": "It adds up."},
+    {"hypotenuse-solution": "def hypotenuse(a, b):\n    return (a * a + b * b) ** 0.5"},
+    {"hypotenuse-solution": "def hypotenuse(a, b):\n    return a * a + b * b"},
+    {"double-solution": "import os\nos._exit(1)"},
+    {"double-solution": "raise ValueError('no')"},
+    {},
+)
+MORE_TESTS = '''
+
+@points("hypotenuse", 3)
+def test_knows_another_triangle(student):
+    """Other triangles are right, too."""
+    assert student.hypotenuse(5, 12) == like(13.0)
+'''
 FILES = {
     "course_config.py": "from autograder import Course\n\n"
     'course = Course("small", assignments=["01_small"], seed=7)\n',
@@ -195,3 +211,20 @@ def handed_in(folder):
         return file.read_bytes()
 
     return put
+
+
+@pytest.fixture
+def school(assignment, folder, handed_in):
+    """A function that hands in for a class of a size, a corrupt file among them; their folder."""
+    with assignment.hidden_tests.open("a", encoding="utf-8") as file:
+        file.write(MORE_TESTS)
+
+    def hand_in(count):
+        for number in range(count):
+            extra = {"why": f"Answer {number}"} if number % 3 else {}
+            handed_in(f"student{number:02}", CLASS[number % len(CLASS)] | extra)
+        file = folder.submitted_notebook("student00", "01_small", "small")
+        file.write_bytes(file.read_bytes()[:100])
+        return folder
+
+    return hand_in

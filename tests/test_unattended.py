@@ -18,49 +18,17 @@ import pytest
 from autograder.gradebook import Gradebook
 
 SECONDS = re.compile(r'"seconds": [\d.e-]+')
-ANSWERS = (
-    {"double-solution": "def double(number):\n    return 2 * number"},
-    {"double-solution": "def double(number):\n    return 3 * number", "why": "It adds up."},
-    {"hypotenuse-solution": "def hypotenuse(a, b):\n    return (a * a + b * b) ** 0.5"},
-    {"hypotenuse-solution": "def hypotenuse(a, b):\n    return a * a + b * b"},
-    {"double-solution": "import os\nos._exit(1)"},
-    {"double-solution": "raise ValueError('no')"},
-    {},
-)
-MORE_TESTS = '''
-
-@points("hypotenuse", 3)
-def test_knows_another_triangle(student):
-    """Other triangles are right, too."""
-    assert student.hypotenuse(5, 12) == like(13.0)
-'''
 ROLES = ("command", "server", "worker", "sandbox", "wall")
 RANDOM_KILLS = 50
 
 
-@pytest.fixture
-def school(assignment, folder, handed_in):
-    """A function that hands in for a class of a size, a corrupt file among them; their folder."""
-    with assignment.hidden_tests.open("a", encoding="utf-8") as file:
-        file.write(MORE_TESTS)
-
-    def hand_in(count):
-        for number in range(count):
-            extra = {"why": f"Answer {number}"} if number % 3 else {}
-            handed_in(f"student{number:02}", ANSWERS[number % len(ANSWERS)] | extra)
-        file = folder.submitted_notebook("student00", "01_small", "small")
-        file.write_bytes(file.read_bytes()[:100])
-        return folder
-
-    return hand_in
-
-
-def started(folder):
+def started(folder, **options):
     """A running `autograder grade`."""
     words = ["grade", "01_small", f"--course={folder.root}", "--workers=2"]
     return subprocess.Popen(
         [sys.executable, "-m", "autograder", *words], cwd=folder.root.parent,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8",
+        **options,
     )  # fmt: skip
 
 
@@ -139,12 +107,14 @@ def kill(process, role, chance):
     return False
 
 
+def kept(folder):
+    """How many verdicts are there."""
+    return len(list((folder.results / "01_small").glob("*.json")))
+
+
 def until(process, folder, count):
     """Wait until so many verdicts are kept, or the command has ended."""
-    ends = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < ends:
-        if len(list((folder.results / "01_small").glob("*.json"))) >= count:
-            return
+    while process.poll() is None and kept(folder) < count:
         time.sleep(0.005)
 
 
@@ -177,8 +147,7 @@ def test_whoever_is_killed_the_class_ends_up_as_if_nothing_had_happened(undistur
     until(process, folder, 12)
     assert kill(process, "command", chance)
     assert finished(process)[0] == -signal.SIGKILL
-    before = len(list((folder.results / "01_small").glob("*.json")))
-    assert 12 <= before < 16
+    assert 12 <= kept(folder) < 16
     status, words = finished(started(folder))
     assert status == 0, words
     assert differences(state(folder), expected) == []

@@ -21,6 +21,7 @@ from autograder.core.errors import UserError
 from autograder.core.outcome import Outcome
 from autograder.core.result import exact
 from autograder.events import times
+from autograder.stopping import check
 from autograder.whole import put
 
 MISSING = "{notebook} was not handed in: no points."
@@ -80,6 +81,7 @@ def grade_classic(
         students = students_of(folder, assignment, only)
         announce(len(students))
         for student in students:
+            check()
             handed = handed_by(folder, plan, student)
             kept = None if regrade else stored(folder, plan, handed, judged)
             if kept:

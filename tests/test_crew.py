@@ -1,0 +1,152 @@
+"""Processes that work side by side; one that dies is replaced, and nobody's work is lost."""
+
+import os
+import signal
+import threading
+import time
+from multiprocessing import forkserver, get_context
+from pathlib import Path
+
+import pytest
+
+from autograder import crew as module
+from autograder.core.errors import GraderError, UserError
+from autograder.crew import Crew, Hopeless, as_ready
+from autograder.workers import processes
+
+
+def begin(*_):
+    """What a process starts with: nothing."""
+
+
+def double(number):
+    """Twice the number."""
+    return 2 * number
+
+
+def die(file, times):
+    """Kill this process, unless that was done so many times before; the process's number."""
+    with open(file, "a+b") as marks:
+        marks.write(b"x")
+        if marks.tell() <= times:
+            marks.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def fail(error):
+    """Raise."""
+    raise error
+
+
+def sleep_there(file):
+    """Say that this process sleeps, and sleep."""
+    Path(file).write_text(str(os.getpid()))
+    time.sleep(60)
+
+
+def is_alive(pid):
+    """Whether a process is there."""
+    return Path(f"/proc/{pid}").exists()
+
+
+@pytest.fixture
+def crew(monkeypatch):
+    """Two processes of this module's; no pauses."""
+    monkeypatch.setattr(module, "PAUSE", 0.01)
+    with processes(2, begin, ()) as found:
+        yield found
+
+
+def test_results_come_back_and_both_processes_are_used(crew, tmp_path):
+    first, second = (crew.submit(die, tmp_path / name, 0) for name in "ab")
+    assert first.result() != second.result()
+    assert [crew.submit(double, number).result() for number in range(20)] == list(range(0, 40, 2))
+
+
+def test_a_task_whose_process_is_killed_is_done_once_more(crew, tmp_path):
+    task = crew.submit(die, tmp_path / "marks", 2)
+    others = [crew.submit(double, number) for number in range(10)]
+    assert [other.result() for other in others] == list(range(0, 20, 2))
+    assert task.result() > 0
+    assert task.tries == 3
+
+
+def test_a_task_that_ends_every_process_is_given_up_alone(crew, tmp_path):
+    task = crew.submit(die, tmp_path / "marks", 99)
+    other = crew.submit(double, 4)
+    with pytest.raises(GraderError, match="ended 3 times"):
+        task.result()
+    assert (other.result(), crew.submit(double, 5).result()) == (8, 10)
+
+
+def test_where_whatever_is_tried_dies_the_machine_is_to_blame(monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "PAUSE", 0.0)
+    monkeypatch.setattr(module, "HOPELESS", 4)
+    with processes(1, begin, ()) as crew:
+        tasks = [crew.submit(die, tmp_path / "marks", 99) for _ in range(2)]
+        errors = [task.exception() for task in tasks]
+    assert [type(error) for error in errors] == [GraderError, Hopeless]
+    assert "4 grading processes in a row were killed" in str(errors[1])
+
+
+def test_a_process_killed_while_nothing_was_asked_of_it_is_replaced(crew, tmp_path):
+    pids = {crew.submit(die, tmp_path / name, 0).result() for name in "abcd"}
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    assert [crew.submit(double, number).result() for number in range(4)] == [0, 2, 4, 6]
+
+
+def test_the_server_that_forks_may_be_killed_too(crew):
+    assert crew.submit(double, 1).result() == 2
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+    assert [crew.submit(double, number).result() for number in range(4)] == [0, 2, 4, 6]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [(UserError("Mend it."), UserError, "Mend it."), (KeyError("x"), GraderError, "KeyError")],
+)
+def test_errors_come_back(crew, error, kind, words):
+    with pytest.raises(kind, match=words):
+        crew.submit(fail, error).result()
+
+
+def test_a_value_that_cannot_be_sent_is_an_error_and_the_process_lives_on(crew):
+    with pytest.raises(GraderError, match="lock"):
+        crew.submit(threading.Lock).result()
+    assert crew.submit(double, 3).result() == 6
+
+
+def test_what_runs_is_ended_at_once_when_the_crew_is_left(tmp_path):
+    with processes(1, begin, ()) as crew:
+        task = crew.submit(sleep_there, tmp_path / "pid")
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            time.sleep(0.01)
+        waiting = crew.submit(double, 1)
+    assert isinstance(task.exception(), GraderError)
+    assert not waiting.done()
+    assert not is_alive((tmp_path / "pid").read_text())
+
+
+def test_a_process_that_does_not_start_is_said(monkeypatch):
+    monkeypatch.setattr(module, "PAUSE", 0.0)
+    crew = Crew(get_context("forkserver"), 1, os._exit, (1,))
+    with pytest.raises(GraderError, match="ended 3 times"):
+        crew.submit(double, 1).result()
+    crew.shutdown()
+
+
+def test_few_are_taken_before_their_turn(crew):
+    taken, begun, most = [], [], 0
+
+    def numbers():
+        for number in range(50):
+            taken.append(number)
+            yield number
+
+    for done, (_, future) in enumerate(as_ready(crew, double, numbers(), 4, begun.append)):
+        assert future.result() % 2 == 0
+        most = max(most, len(taken) - done)
+    assert most <= 4
+    assert sorted(begun) == taken == list(range(50))
