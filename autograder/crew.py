@@ -35,6 +35,10 @@ class Hopeless(GraderError):
     """Processes die one after the other, whatever they are at."""
 
 
+class Died(GraderError):
+    """A task ended every process that was at it."""
+
+
 class Attempt(Future[Any]):
     """What comes of a task, and how often it was begun."""
 
@@ -160,7 +164,7 @@ class Crew(Executor):
             what = f"{self._deaths} grading processes in a row were killed or could not start"
             return Hopeless(f"{what}. Look for what ends them, such as a lack of memory. {KEPT}")
         if task.attempt.tries >= TRIES:
-            return GraderError(f"the process that graded it ended {TRIES} times")
+            return Died(f"the process that graded it ended {TRIES} times")
         return None
 
 

@@ -19,17 +19,19 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.assignment import Assignment
-from autograder.core.errors import AutograderError
+from autograder.core.errors import AutograderError, GraderError, SandboxUnavailable
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
-from autograder.crew import Crew, Hopeless, as_ready
+from autograder.crew import KEPT, Crew, Died, Hopeless, as_ready
 from autograder.pipeline import Grader, sandbox_for
 from autograder.sandbox import selftest
 from autograder.sandbox.forkserver import ForkServer
+from autograder.scratch import own_folder
 
 # Side by side, threads of one worker starve the other's; and what has threads cannot be forked.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+STARTS = 4  # attempts to have the first process ready
 AHEAD = 2  # submissions that are read before their turn, for each worker
 
 
@@ -57,7 +59,7 @@ def start_worker(assignment: Assignment, sandbox: str, address: str) -> None:
         _graders[:] = [error]
 
 
-def ready(_: str = "") -> None:
+def ready(_: int = 0) -> None:
     """Raise what keeps this worker process from grading, be it the course or the sandbox."""
     selftest.require(grader().backend)
 
@@ -83,16 +85,29 @@ def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executo
             workers, start_worker, (assignment, sandbox, address), assignment.imports
         ) as executor,
     ):
-        for _, future in as_ready(executor, ready, [""], 1):
-            future.result()  # what does not work is said once
+        make_ready(executor)
         yield executor
+
+
+def make_ready(executor: Executor) -> None:
+    """Try one process before any submission, so that what does not work is said once.
+
+    It is tried again where it was ended, or the sandbox failed: perhaps from outside.
+    """
+    for attempt, future in as_ready(executor, ready, range(STARTS), 1):
+        error = future.exception()
+        if error is None:
+            return
+        if not isinstance(error, Died) and (attempt or not isinstance(error, SandboxUnavailable)):
+            raise error
+    raise GraderError(f"grading processes are killed before they are ready. {KEPT}")
 
 
 @contextmanager
 def shared_zygote(assignment: Assignment, sandbox: str) -> Iterator[str]:
     """The address of one warm process for all workers; empty where the sandbox has none."""
     backend = sandbox_for(assignment, sandbox)
-    with closing(backend), tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+    with closing(backend), tempfile.TemporaryDirectory(dir=own_folder()) as folder:
         if not isinstance(backend, ForkServer):
             yield ""
             return
@@ -118,6 +133,7 @@ def processes(
     context = get_context("forkserver")
     context.set_forkserver_preload(["autograder.cli", __name__, *imports])
     with environment(ONE_THREAD | same_modules()):  # also for those that take a dead one's place
+        own_folder()
         with unheard(signal.SIGINT):  # a server that still imports would print a traceback
             forkserver.ensure_running()
         crew = Crew(context, workers or os.cpu_count() or 1, start, arguments)

@@ -11,7 +11,7 @@ import pytest
 
 from autograder import crew as module
 from autograder.core.errors import GraderError, UserError
-from autograder.crew import Crew, Hopeless, as_ready
+from autograder.crew import Crew, Died, Hopeless, as_ready
 from autograder.workers import processes
 
 
@@ -86,7 +86,7 @@ def test_where_whatever_is_tried_dies_the_machine_is_to_blame(monkeypatch, tmp_p
     with processes(1, begin, ()) as crew:
         tasks = [crew.submit(die, tmp_path / "marks", 99) for _ in range(2)]
         errors = [task.exception() for task in tasks]
-    assert [type(error) for error in errors] == [GraderError, Hopeless]
+    assert [type(error) for error in errors] == [Died, Hopeless]
     assert "4 grading processes in a row were killed" in str(errors[1])
 
 

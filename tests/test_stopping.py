@@ -6,13 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from autograder import stopping
 from autograder.stopping import Stopped, stoppable
-from tests.test_unattended import finished, kept, started, tree
+from tests.test_unattended import finished, kept, started, tree, words_of
 
 SENTENCE = "autograder: interrupted. Finished work is kept; run the command again to go on."
 
@@ -130,14 +129,6 @@ def test_a_command_that_is_still_importing_says_no_more_than_that(school):
     os.killpg(process.pid, signal.SIGINT)
     status, words = finished(process)
     assert (status, words.removeprefix("student00: review\n")) == (130, SENTENCE + "\n")
-
-
-def words_of(pid):
-    """A process's command line; none of one that has ended, waited for or not."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:  # it has ended
-        return b""
 
 
 def test_the_reader_of_events_may_go_away(school):

@@ -86,14 +86,15 @@ def roles(pid):
     for each, parent in tree(pid).items():
         with suppress(OSError):  # it has ended
             words = Path(f"/proc/{each}/cmdline").read_bytes()
+            program = words.partition(b"\0")[0].rpartition(b"/")[2]
             if each == pid:
                 found["command"].append(each)
             elif b"multiprocessing.forkserver" in words:
                 found["server" if parent == pid else "worker"].append(each)
-            elif b"guest.zygote" in words and not words.startswith((b"bwrap", b"setpriv")):
-                found["sandbox"].append(each)
-            elif words.startswith(b"bwrap"):
+            elif program == b"bwrap":
                 found["wall"].append(each)
+            elif b"guest.zygote" in words:
+                found["sandbox"].append(each)
     return found
 
 
@@ -110,6 +111,24 @@ def kill(process, role, chance):
 def kept(folder):
     """How many verdicts are there."""
     return len(list((folder.results / "01_small").glob("*.json")))
+
+
+def left(family, seconds=10.0):
+    """The processes of a family that do not end."""
+    ends = time.monotonic() + seconds
+    while (there := [words for pid in family if (words := words_of(pid))]) and (
+        time.monotonic() < ends
+    ):
+        time.sleep(0.05)
+    return there
+
+
+def words_of(pid):
+    """A process's command line; none of one that has ended, waited for or not."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""
 
 
 def until(process, folder, count):
@@ -145,8 +164,10 @@ def test_whoever_is_killed_the_class_ends_up_as_if_nothing_had_happened(undistur
         until(process, folder, 3 * count)
         assert kill(process, role, chance), role
     until(process, folder, 12)
+    family = tree(process.pid)
     assert kill(process, "command", chance)
     assert finished(process)[0] == -signal.SIGKILL
+    assert left(family) == []
     assert 12 <= kept(folder) < 16
     status, words = finished(started(folder))
     assert status == 0, words
@@ -167,7 +188,7 @@ def test_fifty_kills_at_random_moments_change_nothing(undisturbed):
         while status != 0:
             process = started(folder)
             while process.poll() is None and sum(killed.values()) < RANDOM_KILLS:
-                time.sleep(chance.uniform(0, seconds / 3))
+                time.sleep(chance.uniform(0, seconds))
                 role = chance.choice(ROLES)
                 killed[role] += kill(process, role, chance)
             status, words = finished(process)

@@ -1,0 +1,52 @@
+"""The folder for a process's sockets: one for each, gone in the end, also after a kill."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from autograder import scratch
+
+MAKER = """
+import os, signal, sys
+from pathlib import Path
+from autograder.scratch import own_folder
+assert own_folder() is own_folder()
+print(own_folder(), flush=True)
+os.kill(os.getpid(), int(sys.argv[1])) if int(sys.argv[1]) else None
+"""
+
+
+@pytest.fixture
+def made(tmp_path):
+    """A function that lets a process make its folder and end by a signal, or none; the folder."""
+
+    def make(number=0):
+        words = [sys.executable, "-c", MAKER, str(int(number))]
+        done = subprocess.run(
+            words, env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, encoding="utf-8"
+        )
+        assert (done.returncode, done.stderr) == (-number, "")
+        return tmp_path / done.stdout.strip()
+
+    return make
+
+
+def test_the_folder_is_gone_in_the_end(made, tmp_path):
+    made()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(made, tmp_path):
+    left = made(signal.SIGKILL)
+    assert left.is_dir()
+    made()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_a_process_that_lives_is_left_alone():
+    folder = scratch.own_folder()
+    scratch.sweep()
+    assert (folder / scratch.LOCK).exists()
