@@ -15,6 +15,10 @@ DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 RETURNS = (ast.Return, ast.Yield, ast.YieldFrom)
 LOCAL = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 BEGINS = re.compile(r"(?!(?:else|elif|except|finally)\b)[\w@%!]")  # a statement, in column 0
+# Cell magics below which a definition is not made in the notebook, but shown or kept elsewhere.
+HIDING = re.compile(r"\s*%%(?:timeit|writefile|file|html|markdown|latex|script|bash|sh|python3?)\b")
+# How the rest of a class begins: comments, decorators, a method.
+METHOD = re.compile(r"(?:[ \t]*(?:[#@][^\n]*)?\n)*[ \t]+(?:async[ \t]+)?def \w+\(\s*self\b")
 PIECES = 8  # cells that one cell may have been split into
 ATOMS = 400  # statements of a cell that is taken apart by its lines
 
@@ -42,6 +46,8 @@ def bare(source: str) -> str:
 @lru_cache(maxsize=2048)
 def read_code(source: str, stubs: Set[str] = frozenset()) -> Code:
     """What a cell's code makes and uses; `stubs` are the released stubs as `shape` gives them."""
+    if HIDING.match(source):
+        return Code(alone=True)
     tree = parsed(source)
     if tree is None or any(isinstance(node, RETURNS) for node in now(tree)):
         return Code(alone=False)
@@ -115,10 +121,13 @@ def is_stub(statement: ast.AST, stubs: Set[str] = frozenset()) -> bool:
 
 
 def does_nothing(statement: ast.stmt) -> bool:
-    """Whether this is a docstring, `pass`, `...` or `raise NotImplementedError()`."""
+    """Whether this is a docstring, `pass`, `...`, `return` or `raise NotImplementedError()`."""
     if isinstance(statement, ast.Raise):
         error = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
         return isinstance(error, ast.Name) and error.id == "NotImplementedError"
+    if isinstance(statement, ast.Return):
+        value = statement.value
+        return value is None or (isinstance(value, ast.Constant) and value.value is None)
     constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return constant or isinstance(statement, ast.Pass)
 
@@ -191,11 +200,18 @@ def put_together(parts: Iterable[str], most: int = PIECES) -> list[str]:
     return found
 
 
+def stands(part: str) -> bool:
+    """Whether a text stands for itself: IPython would run the rest of a class, too."""
+    code = read_code(part)
+    indented = part.strip("\n")[:1] in (" ", "\t")
+    return code.alone and not (indented and ("self" in code.at_once or METHOD.match(part)))
+
+
 def span(parts: list[str], most: int = PIECES) -> int:
     """How many of the last parts are pieces of one: 1 where the last stands for itself."""
-    last = [read_code(part).alone for part in parts[-2:]]
+    last = [stands(part) for part in parts[-2:]]
     if not all(last):
         for back in range(2, min(most, len(parts)) + 1):
-            if read_code("\n".join(parts[-back:])).alone:
+            if stands("\n".join(parts[-back:])):
                 return back
     return 1

@@ -11,10 +11,18 @@ from functools import lru_cache
 from autograder.core import remarks
 from autograder.core.answers import Release, Slot, known_places, matched, read_release, speaks_of
 from autograder.core.execution import in_running_order, some
-from autograder.core.pieces import bare, cut_at, read_code, readable_parts, span
+from autograder.core.pasted import (
+    Step,
+    answered,
+    with_magics_first,
+    with_plain_characters,
+    without_fences,
+    without_hiding_magics,
+    without_outer_stubs,
+)
+from autograder.core.pieces import bare, cut_at, read_code, readable_parts, span, stands
 from autograder.core.submission import Cell, Submission
 
-GAPS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"), " ")
 SIZE = 20  # characters from which on a released text is looked for inside of other cells
 CELLS = 1000  # of a notebook beyond all measure, which would keep the whole class waiting
 CHARACTERS = 250_000
@@ -37,9 +45,6 @@ class Repaired:
     problems: tuple[str, ...] = ()
 
 
-Step = tuple[list[Cell], list[str]]
-
-
 def repaired(submission: Submission, released: Submission) -> Repaired:
     """The submission as it was meant, measured by what was released."""
     return rebuilt(submission.cells, submission.remarks, released.cells)
@@ -56,7 +61,11 @@ def rebuilt(
         release = replace(release, legible=False)
         told.append("The notebook is so large that it was run as it is and nothing was put right.")
     steps: tuple[Callable[[Sequence[Cell], Release], Step], ...] = (
-        with_plain_spaces,
+        with_plain_characters,
+        with_magics_first,
+        without_fences,
+        without_hiding_magics,
+        without_outer_stubs,
         without_released_text,
         in_their_kind,
         put_together,
@@ -75,26 +84,6 @@ def rebuilt(
     told += remarks.on_cells(places, cells, release) if any(answers.values()) else []
     repairs = tuple(dict.fromkeys([*told, *moved]))
     return Repaired(tuple(cells), answers, tuple(sources), repairs, tuple(problems))
-
-
-def with_plain_spaces(cells: Sequence[Cell], release: Release) -> Step:
-    """Replace spaces that Python cannot read, where nothing else is wrong with a cell."""
-    found = []
-    for cell in cells:
-        source = cell.source if cell.source.isascii() else cell.source.translate(GAPS)
-        mended = (
-            cell.is_code
-            and source != cell.source
-            and not read_code(cell.source).alone
-            and read_code(source).alone
-        )
-        found.append(replace(cell, source=source) if mended else cell)
-    if found == list(cells):
-        return found, []
-    return found, [
-        "Some code held spaces that Python cannot read (they come along when code is copied from "
-        "a web page or a PDF). We replaced them by plain ones."
-    ]
 
 
 def without_released_text(cells: Sequence[Cell], release: Release) -> Step:
@@ -157,7 +146,7 @@ def is_answer_part(cell: Cell, release: Release) -> bool:
 
 def in_their_kind(cells: Sequence[Cell], release: Release) -> Step:
     """Turn answers in code that became text into code again, and the other way round."""
-    coded = {name for cell in cells if cell.is_code for name in release.code(cell).answers}
+    coded = answered(cells, release)
     found, told = [], []
     for cell in cells:
         slot = meant_for(cell, release, coded)
@@ -202,19 +191,26 @@ def put_together(cells: Sequence[Cell], release: Release) -> Step:
     found: list[Cell] = []
     told: list[str] = []
     tries = TRIES
-    row = 0  # code cells at the end of `found` that follow each other
+    given = {bare(cell.source) for cell in release.cells}
+    row: list[int] = []  # the places in `found` of code cells with nothing of ours between them
     for cell in cells:
+        if cell.is_code:
+            row.append(len(found))
+        elif bare(cell.source) in given - {""} or release.slot_of(cell):
+            row = []
         found.append(cell)
-        row = row + 1 if cell.is_code else 0
-        if row < 2 or tries <= 0:
+        if not cell.is_code or tries <= 0:
             continue
-        last = found[-row:]
-        if not all(read_code(each.source).alone for each in last[-2:]):
+        last = [found[place].source for place in row]
+        if not all(map(stands, last[-2:])):
             tries -= 1
-            if (back := span([each.source for each in last])) > 1:
-                found[-back:] = [joined(found[-back:], release)]
-                row -= back - 1
-                told.append(split_told(found[-1], release))
+            if (back := span(last)) > 1:
+                row, pieces = row[:-back], row[-back:]
+                rest = [found[n] for n in range(pieces[0], len(found)) if n not in pieces]
+                whole = joined([found[n] for n in pieces], release)
+                row.append(pieces[0])
+                found[pieces[0] :] = [whole, *rest]
+                told.append(split_told(whole, release))
     return found, told
 
 
@@ -235,7 +231,7 @@ def taken_apart(cells: Sequence[Cell], release: Release) -> Step:
     """Take cells apart that hold several answers, or a stub beside something else."""
     found: list[Cell] = []
     told: list[str] = []
-    coded = {name for cell in cells if cell.is_code for name in release.code(cell).answers}
+    coded = answered(cells, release)
     for cell in cells:
         parts = answers_in(cell, release, coded) if cell.is_code else [cell]
         found += parts
@@ -245,9 +241,23 @@ def taken_apart(cells: Sequence[Cell], release: Release) -> Step:
             several = f"One cell holds the answers to {some(questions)}"
             told.append(f"{several}. We took each of them by itself.")
         elif len(parts) > 1 and not read_code(cell.source).alone:
-            told.append("A cell that holds several answers cannot be read as a whole. We took it "
-                        "apart, so that the mistake costs only its own question.")  # fmt: skip
+            told.append(apart_told(cell, release))
     return found, told
+
+
+def apart_told(cell: Cell, release: Release) -> str:
+    """A sentence on a cell that cannot be read as a whole."""
+    spoken = [name for name in sorted(release.names) if speaks_of(cell, {name})]
+    if len(spoken) > 1:
+        return (
+            "A cell that holds several answers cannot be read as a whole. We took it apart, so "
+            "that the mistake costs only its own question."
+        )
+    question = release.coded[spoken[0]].question
+    return (
+        f"The cell with your code for {question} cannot be read as a whole. We took what can be "
+        "read by itself."
+    )
 
 
 def answers_in(cell: Cell, release: Release, coded: set[str]) -> list[Cell]:
@@ -256,9 +266,10 @@ def answers_in(cell: Cell, release: Release, coded: set[str]) -> list[Cell]:
     if code.alone and not code.makes & release.names:
         return [cell]
     texts = [cell.source]
-    if not code.alone and sum(speaks_of(cell, {name}) for name in release.names) > 1:
-        texts = readable_parts(cell.source)
     names = release.names
+    spoken = {name for name in names if not code.alone and speaks_of(cell, {name})}
+    if len(spoken) > 1 or (spoken and not spoken & coded):
+        texts = readable_parts(cell.source)
     parts = [part for text in texts for part in cut_at(text, names)]
     making = sum(bool(read_code(part).makes & names) for part in parts)
     stubs = code.stubs & names & coded and not code.only_stubs

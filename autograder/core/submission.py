@@ -86,6 +86,12 @@ def _loaded(data: bytes, remarks: list[str]) -> Any:
         notebook = json.loads(data.decode("cp1252", "replace"))
         remarks.append("The file was not saved as UTF-8. We read it as an older Windows text.")
         return notebook
+    except json.JSONDecodeError as error:  # what a file that was only partly overwritten looks like
+        notebook = json.loads(error.doc[: error.pos]) if error.msg == "Extra data" else None
+        if not isinstance(notebook, dict):
+            raise
+        remarks.append("The file went on behind the notebook's end. We left the rest out.")
+        return notebook
 
 
 def _cells(name: str, notebook: Any, remarks: list[str]) -> Iterable[Cell]:
@@ -149,7 +155,8 @@ def _text(source: Any) -> str:
     """A cell's text from one string or a list of lines, without what editors put in unseen."""
     if isinstance(source, list):
         lines = [line for line in source if isinstance(line, str)]
-        ended = len(lines) < 2 or any(line.endswith("\n") for line in lines[:-1])
+        ended = max(map(len, lines), default=0) < 2 or len(lines) < 2
+        ended = ended or any(line.endswith("\n") for line in lines[:-1])
         source = ("" if ended else "\n").join(lines)
     text = source if isinstance(source, str) else ""
     text = text.encode("utf-8", "replace").decode("utf-8")

@@ -121,8 +121,16 @@ LOST = (
     "We knew your answers by their content and their place."
 )
 SPACES = (
-    "Some code held spaces that Python cannot read (they come along when code is copied from "
-    "a web page or a PDF). We replaced them by plain ones."
+    "Some code held spaces, quotes or dashes that Python cannot read (they come along when "
+    "code is copied from a web page or a PDF). We replaced them by plain ones."
+)
+FENCED = (
+    "Some code stood between marks that are not Python (``` of Markdown, or <<<<<<< of Git). "
+    "We left the marks out."
+)
+HIDDEN = "Your code for f stood below {}, which keeps it out of the notebook. We ran it without."
+PARTLY = (
+    "The cell with your code for f cannot be read as a whole. We took what can be read by itself."
 )
 MISSING = "Cells are missing: {}. This costs nothing: what your code needs was put back."
 TWICE = "{} is there twice. As in Jupyter, the last one counts."
@@ -182,6 +190,45 @@ TWICE = "{} is there twice. As in Jupyter, the last one counts."
         pytest.param(with_(F, replace(F, source=f"%%time\n{F.source}")), [], id="a magic"),
         pytest.param(grown(F, Cell("code", "%matplotlib inline\nx = !ls\nf?")), [],
                      id="lines of IPython's"),
+        pytest.param(
+            [*SOLVED, Cell("code", "def f():\n    return None")], [EMPTY.format("f")],
+            id="a stub that returns nothing"),
+        pytest.param(with_(F, replace(F, source=f"```python\n{F.source}\n```")), [FENCED],
+                     id="between fences"),
+        pytest.param(with_(F, replace(F, source=f"{F.source}\n```")), [FENCED], id="a fence below"),
+        pytest.param(
+            with_(F, replace(F, source=f"<<<<<<< HEAD\n{STUB_F.source}\n=======\n{F.source}\n"
+                                       ">>>>>>> theirs")),
+            [FENCED, EMPTY.format("f")], id="Git's marks"),
+        pytest.param(with_(F, replace(F, kind="markdown", source=f"```python\n{F.source}\n```")),
+                     [RETYPED.format("f")], id="a block of code in the cell, now of text"),
+        pytest.param(
+            with_(F, STUB_F, Cell("markdown", f"So:\n~~~\n{F.source}\n~~~\nThat is all.")),
+            [RETYPED.format("f"), EMPTY.format("f"), OUTSIDE.format("f")],
+            id="a block of code in a text"),
+        pytest.param(with_(F, replace(F, source=F.source.replace('"""', "\u201d\u201d\u201d"))),
+                     [SPACES], id="quotes of a word processor"),
+        pytest.param(with_(F, replace(F, source=f"%%timeit -n1\n{F.source}")),
+                     [HIDDEN.format("%%timeit")], id="a magic that keeps it to itself"),
+        pytest.param(with_(F, replace(F, source=f"%%writefile f.py\n{F.source}")),
+                     [HIDDEN.format("%%writefile")], id="a magic that writes a file"),
+        pytest.param(
+            with_(F, replace(F, source="def f():"), Cell("code", ""),
+                  Cell("markdown", "A thought."), Cell("code", "    return 1")),
+            [SPLIT], id="split, with a thought between the parts"),
+        pytest.param(with_(F, replace(F, source=f"{F.source}\n\nThis works, I think.")),
+                     [PARTLY], id="a sentence below the code"),
+        pytest.param(with_(F, replace(F, source=f"{F.source}\n\nprint((f()")), [PARTLY],
+                     id="a line below that is not finished"),
+        pytest.param(
+            with_(F, replace(F, source=f"# mine\n\n%%time\n{F.source}")),
+            ["A line that begins with %% has to be the first of its cell. We put it there."],
+            id="a magic below a comment"),
+        pytest.param(
+            with_(F, replace(F, source='def f():\n    """One."""\n    # here\n'
+                                       "    def f():\n        return 1\n    return")),
+            ["Your code for f stood inside of the function that you were given, as a second one of "
+             "the same name. We took it out."], id="pasted into the stub"),
         pytest.param([*SOLVED, Cell("code", "def h(): 1", "h-solution"), Cell("code", "h()", "h")],
                      ["The notebook seems to be made from another version of the assignment: "
                       "this one has no h, h-solution."], id="an older release"),
@@ -260,6 +307,26 @@ def test_code_that_cannot_be_read_is_still_the_answer():
         assert (values(found)["g"](), found.problems) == (2, ())
 
 
+def test_what_can_be_read_of_a_draft_does_not_replace_an_answer():
+    draft = Cell("code", "def f():\n    return 0\n\nprint((f()")
+    found = meant([*SOLVED, draft])
+    assert values(found)["f"]() == 1
+    assert found.answers["f-solution"] == F
+
+
+def test_a_draft_in_a_text_does_not_replace_an_answer():
+    text = Cell("markdown", "First I had\n```\ndef f():\n    return 0\n```")
+    found = meant([*SOLVED, text])
+    assert (values(found)["f"](), found.cells.count(text)) == (1, 1)
+    timed = meant([*SOLVED, Cell("code", "%%timeit\ndef f():\n    return 0")])
+    assert (timed.answers["f-solution"], timed.repairs) == (F, ())
+
+
+def test_pieces_are_not_joined_across_a_task_of_the_course():
+    cells = with_(F, replace(F, source="def f():"), TASK_HOW, Cell("code", "    return 1"))
+    assert "f" not in values(meant(cells))
+
+
 def test_a_mistake_in_a_cell_of_several_answers_costs_its_own_question():
     both = replace(F, source=f"{BROKEN}\n\n\n{G.source}")
     found = meant(cell for cell in with_(F, both) if cell != G)
@@ -310,6 +377,26 @@ def test_a_class_is_a_stub_while_all_its_methods_are():
     release = (Cell("code", stub, "A-solution"),)
     found = meant([Cell("code", done, "A-solution"), Cell("code", stub)], release)
     assert found.sources == (done,)
+
+
+@pytest.mark.parametrize("cuts", [(4,), (6,), (4, 6), (3, 5), (2, 6), (1, 2, 4)])
+def test_a_class_that_was_split_is_whole_again(cuts):
+    stub = "class A:\n    def __init__(self):\n        raise NotImplementedError()"
+    done = (
+        "class A:\n    def __init__(self):\n        self.x = 1\n        self.y = 2\n"
+        "    # A method.\n    @property\n    def z(self):\n        return self.x + self.y"
+    )
+    lines = done.split("\n")
+    parts = [lines[a:b] for a, b in zip((0, *cuts), (*cuts, len(lines)), strict=True)]
+    cells = [Cell("code", "\n".join(part)) for part in parts]
+    found = meant([IMPORT, *cells, TEST_F], (IMPORT, Cell("code", stub, "A-solution"), TEST_F))
+    assert values(found)["A"]().z == 3
+    assert found.answers["A-solution"].source == done
+
+
+def test_an_answer_that_is_indented_as_a_whole_is_part_of_nothing():
+    indented = replace(G, source="    def g():\n        self = 2\n        return self")
+    assert solved(meant(with_(G, indented)))
 
 
 def test_an_answer_without_a_name_is_known_by_its_mark():
