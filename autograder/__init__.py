@@ -3,10 +3,11 @@
 import sys
 
 from autograder.core.course import Course
+from autograder.core.rules import Late
 
 # jsonschema, which nbformat imports, would build forty parsers for a kind of text that no notebook
 # holds (international addresses): seconds at every start. It does without where there are none.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # None: not to be imported
 
-__all__ = ["Course"]
+__all__ = ["Course", "Late"]
 __version__ = "0.1.0"

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autograder.attempts import SECRET, TIMESTAMP
 from autograder.core.assignment import Assignment
 from autograder.core.errors import SubmissionError, UserError
 from autograder.core.outcome import Outcome
@@ -25,8 +26,6 @@ from autograder.whole import put
 
 KINDS = ("text/plain", "image/png")  # of a display
 SIGNS = {Outcome.PASSED: "✓", Outcome.SKIPPED: "–", Outcome.BROKEN: "?"}  # all others: ✗
-TIMESTAMP = "timestamp.txt"  # by which nbgrader knows whether feedback is out of date
-SECRET = "submission_secret.txt"  # by which its exchange knows whose feedback is whose
 
 
 def write(

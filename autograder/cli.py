@@ -2,16 +2,15 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from autograder import config
-from autograder.core.assignment import Assignment
-from autograder.core.course import Course
 from autograder.core.errors import AutograderError
+from autograder.here import chosen_assignments, classic_or_ours, load, load_course, opened
 from autograder.lock import alone
 from autograder.progress import err, graded_class, say, spinning
 from autograder.stopping import Stopped, stoppable
@@ -36,6 +35,7 @@ Sandbox = Annotated[
     str,
     typer.Option(help="full; fresh: a new Python each time; weak: limits only, for your own work."),
 ]
+Only = Annotated[list[str] | None, typer.Option(help="This student only; may be given again.")]
 Workers = Annotated[
     int, typer.Option(min=0, help="Submissions side by side; 0: the course's or one per processor.")
 ]
@@ -165,13 +165,15 @@ def collect(
 @app.command()
 def grade(
     assignment: Name,
-    student: Annotated[
-        list[str] | None, typer.Option(help="Grade this student only; may be given again.")
-    ] = None,
+    student: Only = None,
     workers: Workers = 0,
     regrade: Annotated[
-        bool, typer.Option("--regrade", help="Run unchanged submissions too.")
+        bool, typer.Option("--regrade", help="Run unchanged ones, too; show who gains and loses.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show who would gain or lose; write no grades.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Write a regrade without asking.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what happens as JSON, a line for each event.")
     ] = False,
@@ -179,6 +181,7 @@ def grade(
     course: Folder = COURSE,
 ) -> None:
     """Run and judge what is new or changed; write points to the gradebook as they are there."""
+    from autograder import changes
     from autograder.classic.settings import is_classic
     from autograder.report import class_table
 
@@ -188,14 +191,48 @@ def grade(
         day.show(course, assignment, sandbox, workers, student or (), regrade, out, as_json)
         return
     known, work = load(assignment), opened(course)
-    graded = graded_class(
-        known, work, sandbox, workers or load_course().workers, student or (), regrade, as_json
-    )
+    workers = workers or load_course().workers
+    grades = partial(graded_class, known, work, sandbox, workers, student or (), regrade, as_json)
+    if dry_run or regrade:
+        ask = not (dry_run or yes or as_json) and sys.stdin.isatty() and out.is_terminal
+        held, question = grades(hold=True), typer.confirm if ask else None
+        if not changes.agreed(known, work, held, dry_run, question, err if as_json else out):
+            return
+    graded = grades()
     if as_json:
         return
     out.print(class_table(known, graded))
     fresh = sum(item.fresh for item in graded)
     out.print(f"{fresh} graded now, {len(graded) - fresh} unchanged. Gradebook: {work.gradebook}")
+
+
+@app.command()
+def extend(
+    assignment: Name,
+    student: Annotated[str, typer.Argument(help="The student's id.")],
+    time: Annotated[str, typer.Argument(help="Such as 2d, 12h, '1d 6h'; 0 takes it back.")],
+    reason: Annotated[str, typer.Option(help="For your records.")] = "",
+    course: Folder = COURSE,
+) -> None:
+    """Give a student more time; kept in extensions.csv, entered into nbgrader by `grade`."""
+    from autograder import extensions
+
+    known, work = load(assignment), opened(course)
+    with alone(work.root, say):
+        for line in extensions.told(known, work, student, time, reason):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(name="history")
+def history_(
+    assignment: Name,
+    student: Only = None,
+    course: Folder = COURSE,
+) -> None:
+    """Show every grade that was given, when, and why."""
+    from autograder import changes
+
+    out.print(changes.history_table(load(assignment).name, opened(course), student or ()))
 
 
 @app.command()
@@ -264,7 +301,10 @@ def formgrader(
     """Start JupyterLab with nbgrader's formgrader, to mark by hand; Ctrl-C ends it."""
     from autograder.formgrader import server
 
-    found = server(classic_or_ours(course), port)
+    folder, told = classic_or_ours(course)
+    for line in told:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    found = server(folder, port)
     out.print(f"Formgrader: {found.page}", soft_wrap=True, highlight=False)
     out.print("Ctrl-C ends it.")
     found.become(browser)
@@ -308,41 +348,3 @@ def data(
         out.print(f"MNIST is in {data.fetch(folder)}", soft_wrap=True)
     for line in data.status(folder):
         out.print(line, markup=False, soft_wrap=True)
-
-
-def load_course() -> Course:
-    """The course of the current folder."""
-    return config.load_course()
-
-
-def load(name: str) -> Assignment:
-    """The assignment called `name`, also where a path to its folder was typed."""
-    return config.load_assignment(load_course(), Path(name).name)
-
-
-def chosen_assignments(names: list[str] | None) -> list[Assignment]:
-    """The assignments named, or all of the course."""
-    return [load(name) for name in names or load_course().assignments]
-
-
-def classic_or_ours(folder: Path) -> Any:
-    """An adopted course with a word on its button, or the working course folder."""
-    from autograder.classic import settings, summary
-
-    if not settings.is_classic(folder):
-        return opened(folder)
-    adopted = settings.open_course(folder)
-    for line in summary.protection_lines(adopted):
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
-    return adopted
-
-
-def opened(folder: Path) -> Any:
-    """The working course folder, made when missing."""
-    from autograder.classic.settings import refuse
-    from autograder.folder import CourseFolder
-
-    refuse(folder)
-    work = CourseFolder(folder.absolute())
-    work.make(load_course())
-    return work

@@ -1,17 +1,18 @@
 """Brings notebooks that were handed in into the course folder, byte for byte.
 
 Nothing in the folder is trusted: links and devices are left out, names are checked, sizes have
-bounds. A file that cannot be graded is collected all the same, and said so.
+bounds. A file that cannot be graded is collected all the same, and said so. What was collected
+before is kept in `attempts/`; see there.
 """
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autograder.attempts import OURS, keep_present, put_in_place, read_files
 from autograder.core.assignment import Assignment
 from autograder.core.errors import SubmissionError, UserError
 from autograder.core.submission import read_notebook
@@ -22,9 +23,7 @@ from autograder.named import is_plain as is_plain  # which others take from here
 STUDENT = re.compile(r"\w[\w.@+ -]{0,63}")
 FILES_LIMIT = 200
 BYTES_LIMIT = 32 << 20  # of all files beside the notebook
-TIMESTAMP = "timestamp.txt"
-NAME = "handed_in_as.txt"  # the name that the notebook had, where it was another
-OURS = (TIMESTAMP, NAME)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # archives without times give 1980
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def collect(assignment: Assignment, handed_in: Path, folder: CourseFolder) -> It
 
 
 def collect_one(assignment: Assignment, path: Path, folder: CourseFolder) -> Collected:
-    """Copy one student's folder into `submitted/`; an earlier submission moves to `attempts/`."""
+    """Copy one student's folder into `submitted/`, and into `attempts/`, where all of them stay."""
     student = path.name
     if not STUDENT.fullmatch(student):
         return Collected(student, False, "not collected: the folder's name is no student id")
@@ -62,11 +61,24 @@ def collect_one(assignment: Assignment, path: Path, folder: CourseFolder) -> Col
     except UserError as error:
         return Collected(student, False, f"not collected: {error}")
     files[f"{assignment.notebook}.ipynb"] = notebook.read_bytes()
-    target = folder.submitted / student / assignment.name
-    if not unchanged(target, files):
-        keep_earlier(target, folder.root / "attempts" / assignment.name / student)
-        write(target, files, notebook.stat().st_mtime, name_of(notebook, path) if note else "")
-    return Collected(student, True, "; ".join(filter(None, [note, readable(assignment, files)])))
+    keep_present(folder, assignment.name, student)
+    doubt = ""
+    if not unchanged(folder.submitted / student / assignment.name, files):
+        called = name_of(notebook, path) if note else ""
+        stamp, doubt = time_of(notebook)
+        put_in_place(folder, assignment.name, student, files, stamp, called)
+        keep_present(folder, assignment.name, student)
+    notes = [note, doubt, readable(assignment, files)]
+    return Collected(student, True, "; ".join(filter(None, notes)))
+
+
+def time_of(notebook: Path) -> tuple[str, str]:
+    """When a notebook was handed in, as its file says, and a note where that cannot be."""
+    told = datetime.fromtimestamp(notebook.stat().st_mtime, UTC)
+    if told >= EARLIEST:
+        return f"{told:%Y-%m-%d %H:%M:%S} UTC", ""
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return now, f"the file's date ({told:%Y-%m-%d}) cannot be; the time of collecting counts"
 
 
 def is_text(name: str) -> bool:
@@ -109,35 +121,3 @@ def readable(assignment: Assignment, files: dict[str, bytes]) -> str:
 def unchanged(target: Path, files: dict[str, bytes]) -> bool:
     """Whether `target` already holds exactly this submission."""
     return target.is_dir() and read_files(target) == files
-
-
-def read_files(target: Path) -> dict[str, bytes]:
-    """All files of a collected submission, without those that `collect` adds."""
-    return {
-        file.relative_to(target).as_posix(): file.read_bytes()
-        for file in sorted(target.rglob("*"))
-        if file not in [target / name for name in OURS] and not file.is_symlink() and file.is_file()
-    }
-
-
-def keep_earlier(target: Path, attempts: Path) -> None:
-    """Move an earlier submission out of the way, under the next free number."""
-    if target.exists():
-        attempts.mkdir(parents=True, exist_ok=True)
-        taken = (int(path.name) for path in attempts.iterdir() if path.name.isdecimal())
-        number = 1 + max(taken, default=0)
-        shutil.move(target, attempts / f"{number:03}")
-
-
-def write(target: Path, files: dict[str, bytes], modified: float, called: str = "") -> None:
-    """Write a submission and nbgrader's time stamp beside its final place, then move it there."""
-    half = target.with_name(f".{target.name}.part")
-    shutil.rmtree(half, ignore_errors=True)
-    for name, data in files.items():
-        (half / name).parent.mkdir(parents=True, exist_ok=True)
-        (half / name).write_bytes(data)
-    moment = datetime.fromtimestamp(modified, UTC)
-    (half / TIMESTAMP).write_text(f"{moment:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
-    if called:
-        (half / NAME).write_text(called, encoding="utf-8")
-    half.rename(target)

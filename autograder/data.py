@@ -98,6 +98,11 @@ def shown() -> Path:
     return folder
 
 
+def fingerprint() -> str:
+    """Which pictures are used; every file of theirs is checked to be as published."""
+    return "digits" if found(None) is None else "MNIST"
+
+
 def idx(array: Bytes) -> bytes:
     """An array as an IDX file."""
     head = bytes((0, 0, UNSIGNED_BYTES, array.ndim))

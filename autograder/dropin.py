@@ -16,13 +16,15 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.converters.base import NbGraderException
 from traitlets import Unicode
 
-from autograder import autograded, config
-from autograder.classroom import job_of, read_stored
+from autograder import autograded, config, verdicts
+from autograder.attempts import SECRET, TIMESTAMP, attempt_in, numbered
 from autograder.core.errors import AutograderError, UserError
-from autograder.core.result import from_store
+from autograder.extensions import rules_of
 from autograder.folder import CourseFolder
+from autograder.gradebook import Gradebook
+from autograder.marking import with_attempts
 
-KEPT = (autograded.TIMESTAMP, autograded.SECRET)
+KEPT = (TIMESTAMP, SECRET)
 
 
 class SandboxExporter(NotebookExporter):
@@ -53,8 +55,7 @@ class SandboxExporter(NotebookExporter):
         file = self._folder.autograded_notebook(
             names["student"], names["assignment"], names["notebook"]
         )
-        if not file.is_file():  # `--force` and the button clear the folder, after we graded
-            restore(self._folder, Path(self.course), names["assignment"], names["student"])
+        restore(self._folder, Path(self.course), names["assignment"], names["student"])
         remove_others(file.parent, self._folder.source / names["assignment"])
         text = file.read_text(encoding="utf-8")
         return text, {**resources, "output_extension": self.file_extension}
@@ -94,13 +95,23 @@ def refuse_other_gradebook(folder: CourseFolder, url: str) -> None:
 
 
 def restore(folder: CourseFolder, course: Path, name: str, student: str) -> None:
-    """Write a student's notebook in `autograded/` again from the verdict that is kept."""
+    """Bring back what nbgrader has overwritten since we graded.
+
+    `--force` and the button clear the folder in `autograded/`. And every time it enters the time
+    of the last attempt, also where another one counts.
+    """
     assignment = config.load_assignment(config.load_course(course), name)
-    kept = read_stored(folder.result(student, name))
-    if kept is None:
+    verdict = verdicts.counting(folder, name, student)
+    if verdict is None:
         raise UserError(f"{student}: not graded yet. Run `autograder grade {name}`")
-    job = job_of(assignment, folder, student)
-    autograded.write(assignment, folder, student, job.data, from_store(kept))
+    rules = rules_of(assignment, folder)
+    with Gradebook(folder) as gradebook:
+        gradebook.settle(name, rules, {student: verdict.handed_in})
+    if folder.autograded_notebook(student, name, assignment.notebook).is_file():
+        return
+    place = numbered(folder, name, student)[verdict.attempt - 1]
+    notebook, _ = attempt_in(place).content(f"{assignment.notebook}.ipynb")
+    autograded.write(assignment, folder, student, notebook, with_attempts(verdict, rules))
 
 
 def remove_others(target: Path, source: Path) -> None:

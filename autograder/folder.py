@@ -32,6 +32,18 @@ if (here / "nbgrader_own_config.py").is_file():
 c.Autograde.exporter_class = "autograder.dropin.SandboxExporter"
 c.SandboxExporter.course = str((here / {course!r}).resolve())
 
+# What lateness costs is said in course_config.py. It is taken off what is earned at the moment,
+# marks by hand included, so it is reckoned anew before anything leaves the gradebook.
+c.AssignLatePenalties.plugin_class = "autograder.lateness.CoursePolicy"
+c.CoursePolicy.course = c.SandboxExporter.course
+c.ExportApp.plugin_class = "autograder.lateness.SettledExport"
+c.SettledExport.course = c.SettledGrades.course = c.SandboxExporter.course
+c.SettledExport.folder = c.SettledGrades.folder = str(here)
+c.GenerateFeedback.preprocessors = [
+    "autograder.lateness.SettledGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+
 # nbgrader's own list without ClearSolutions and ClearHiddenTests. The notebooks in source/ hold
 # stubs and no hidden tests; ClearSolutions would replace signature and docstring as well.
 c.GenerateAssignment.preprocessors = [
@@ -78,6 +90,14 @@ class CourseFolder:
     @property
     def results(self) -> Path:
         return self.root / "results"
+
+    @property
+    def attempts(self) -> Path:
+        return self.root / "attempts"
+
+    @property
+    def extensions(self) -> Path:
+        return self.root / "extensions.csv"
 
     @property
     def exchange(self) -> Path:

@@ -5,39 +5,20 @@ nbgrader takes two seconds to import, so it is imported when a gradebook is open
 
 import os
 import sys
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from autograder.core.errors import GraderError, UserError
+from autograder.core.grade import Grade, Score
 from autograder.core.result import QuestionResult, Result, exact
+from autograder.core.rules import Rules, in_utc, seconds_late
 from autograder.folder import CourseFolder
 
 BUSY_SECONDS = 30  # to wait for formgrader or another command to finish writing
 NO_RESPONSE = "No response."  # nbgrader's words for an answer that is as it was released
-
-
-@dataclass(frozen=True)
-class Score:
-    """What the gradebook holds on one student's question."""
-
-    student: str
-    question: str
-    auto: float | None
-    manual: float | None
-    extra: float
-    possible: float
-    needs_review: bool
-    comment: str
-
-    @property
-    def earned(self) -> float:
-        """The points that count: a human's number before ours, and extra credit on top."""
-        given = self.manual if self.manual is not None else self.auto
-        return 0.0 if given is None else exact(given + self.extra)
 
 
 class Gradebook:
@@ -61,36 +42,99 @@ class Gradebook:
         self._book.close()
 
     def record(
-        self, student: str, result: Result, untouched: Set[str] = frozenset(), handed_in: str = ""
-    ) -> None:
-        """Write a verdict in one commit: automatic points, and what waits for a human.
+        self,
+        student: str,
+        result: Result,
+        untouched: Set[str] = frozenset(),
+        handed_in: str = "",
+        rules: Rules | None = None,
+        anew: bool = False,
+    ) -> Grade:
+        """Write a verdict in one commit: automatic points, lateness, what waits for a human.
 
         `untouched` are the questions whose answer is as it was released, `handed_in` is
-        nbgrader's time stamp. What a human entered stays. UserError where the assignment was not
-        released as it is now.
+        nbgrader's time stamp, `anew` says that another submission counts now. What a human
+        entered stays. UserError where the assignment was not released as it is now.
         """
         with self._writing():
-            cells = self._grade_cells(result.assignment)
-            refuse_stale(result, cells)
-            submission = self._submission(student, result.assignment)
-            moment = self._moment(handed_in)
-            anew = submission.timestamp != moment
-            submission.timestamp = moment
-            questions = {question.id: question for question in result.questions}
-            for name, grade in self._rows(self._api.Grade, submission):
-                question = questions[name]
-                enter(grade, points(question, name in untouched), anew, question.needs_review)
-            for name, comment in self._rows(self._api.Comment, submission):
-                comment.auto_comment = NO_RESPONSE if name in untouched else None
+            return self._recorded(student, result, untouched, handed_in, rules or Rules(), anew)
+
+    def would_be(
+        self,
+        student: str,
+        result: Result,
+        untouched: Set[str] = frozenset(),
+        handed_in: str = "",
+        rules: Rules | None = None,
+        anew: bool = False,
+    ) -> Grade:
+        """The grade that `record` would write; nothing is written."""
+        with speaking(self._folder):
+            try:
+                return self._recorded(student, result, untouched, handed_in, rules or Rules(), anew)
+            finally:
+                self._book.db.rollback()
+
+    def _recorded(
+        self, student: str, result: Result, untouched: Set[str], handed_in: str,
+        rules: Rules, anew: bool,
+    ) -> Grade:  # fmt: skip
+        cells = self._grade_cells(result.assignment)
+        refuse_stale(result, cells)
+        submission = self._submission(student, result.assignment)
+        moment = self._moment(handed_in)
+        anew = anew or submission.timestamp != moment
+        submission.timestamp = moment
+        questions = {question.id: question for question in result.questions}
+        for name, grade in self._rows(self._api.Grade, submission):
+            question = questions[name]
+            enter(grade, points(question, name in untouched), anew, question.needs_review)
+        for name, comment in self._rows(self._api.Comment, submission):
+            comment.auto_comment = NO_RESPONSE if name in untouched else None
+        return self._settled(submission, cells, rules)
+
+    def settle(
+        self, assignment: str, rules: Rules, stamps: Mapping[str, str] | None = None
+    ) -> dict[str, Grade]:
+        """Bring due date, extensions and penalties up to date with what was entered meanwhile.
+
+        The grades by student. `stamps` are times of handing in, where nbgrader has entered
+        another attempt's; then only these students are settled.
+        """
+        with self._writing():
+            cells = self._grade_cells(assignment)
+            grades = {}
+            for submission in self._submissions(assignment):
+                if stamps is not None:
+                    if submission.student_id not in stamps:
+                        continue
+                    submission.timestamp = self._moment(stamps[submission.student_id])
+                grades[submission.student_id] = self._settled(submission, cells, rules)
+        return grades
+
+    def grades(self, assignment: str) -> dict[str, Grade]:
+        """All grades of an assignment by student, as they stand in the gradebook now."""
+        with speaking(self._folder):
+            cells = self._grade_cells(assignment)
+            return {
+                each.student_id: Grade(
+                    each.student_id,
+                    tuple(self._scores(each, cells)),
+                    sum(own.late_submission_penalty or 0.0 for own in each.notebooks),
+                    each.total_seconds_late,
+                )
+                for each in self._submissions(assignment)
+            }
 
     def scores(self, assignment: str) -> list[Score]:
         """All that is recorded for an assignment, by student and question."""
-        api = self._api
         with speaking(self._folder):
-            query = self._book.db.query(api.SubmittedAssignment).join(api.Assignment)
-            submissions = query.filter(api.Assignment.name == assignment).all()
             cells = self._grade_cells(assignment)
-            found = [score for each in submissions for score in self._scores(each, cells)]
+            found = [
+                score
+                for each in self._submissions(assignment)
+                for score in self._scores(each, cells)
+            ]
         return sorted(found, key=lambda score: (score.student, score.question))
 
     def frozen_cells(self, assignment: str) -> set[tuple[str, str]] | None:
@@ -156,6 +200,29 @@ class Gradebook:
             db.add_all(api.Comment(cell=cell, notebook=own) for cell in notebook.solution_cells)
         return submission
 
+    def _submissions(self, assignment: str) -> list[Any]:
+        """The rows of all submissions of an assignment."""
+        api = self._api
+        query = self._book.db.query(api.SubmittedAssignment).join(api.Assignment)
+        return list(query.filter(api.Assignment.name == assignment).all())
+
+    def _settled(self, submission: Any, cells: dict[str, float], rules: Rules) -> Grade:
+        """The grade of a submission, after its lateness was entered by the rules."""
+        db = self._book.db
+        db.flush()
+        known = submission.assignment
+        if rules.due or rules.never:
+            known.duedate = in_utc(rules.due) if rules.due else None
+        extension = rules.extensions.get(submission.student_id, submission.extension)
+        # nbgrader adds it to the due date, also where there is none
+        submission.extension = (extension or None) if known.duedate else None
+        late = seconds_late(submission.timestamp, known.duedate, submission.extension)
+        scores = tuple(self._scores(submission, cells))
+        penalty = rules.late.penalty(exact(sum(score.earned for score in scores)), late)
+        for place, notebook in enumerate(submission.notebooks):  # the sum of them is what counts
+            notebook.late_submission_penalty = (penalty or None) if place == 0 else None
+        return Grade(submission.student_id, scores, penalty, late)
+
     def _rows(self, table: Any, submission: Any) -> list[tuple[str, Any]]:
         """The grades or comments of a submission, each with its question."""
         api = self._api
@@ -175,13 +242,19 @@ class Gradebook:
                 extra=grade.extra_credit or 0.0,
                 possible=cells[name],
                 needs_review=grade.needs_manual_grade,
-                comment=comments[name].comment or "" if name in comments else "",
+                comment=said(comments[name]) if name in comments else "",
             )
 
 
 def points(question: QuestionResult, untouched: bool) -> float | None:
     """What goes into the gradebook as automatic points; None where a human has the say."""
     return 0.0 if question.written and untouched else question.earned
+
+
+def said(comment: Any) -> str:
+    """A human's comment before ours, as nbgrader has it."""
+    own = comment.manual_comment
+    return str((own if own is not None else comment.auto_comment) or "")
 
 
 def enter(grade: Any, auto: float | None, anew: bool, review: bool) -> None:

@@ -1,13 +1,12 @@
 """The path of a submission on one screen: run its cells, examine it, diagnose, sum up."""
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from autograder import __version__, data
+from autograder import data
 from autograder.check import modules
 from autograder.check.diagnose import diagnosed
 from autograder.check.judge import Judge
@@ -175,20 +174,3 @@ def tried(backend: Backend, assignment: Assignment) -> Session:
     """A session behind walls that have just been tried."""
     selftest.require(backend)
     return Session(backend, assignment.limits)
-
-
-def judged_by(assignment: Assignment) -> str:
-    """A digest of everything besides the submission that a verdict depends on."""
-    digest = hashlib.sha256(f"{__version__}/{assignment.limits}/{assignment.seed}".encode())
-    package = [assignment.built, assignment.hidden_tests, assignment.folder / "assignment.yaml"]
-    for file in [*package, assignment.reference_file, assignment.mistakes_file]:
-        digest.update(hashlib.sha256(file.read_bytes() if file.exists() else b"").digest())
-    return digest.hexdigest()
-
-
-def identity(judged: str, data: bytes, files: Mapping[str, bytes]) -> str:
-    """What a grade stands for: the submission's bytes and what judged them."""
-    digest = hashlib.sha256(judged.encode() + hashlib.sha256(data).digest())
-    for name in sorted(files):
-        digest.update(f"{name}/{hashlib.sha256(files[name]).hexdigest()}".encode())
-    return digest.hexdigest()

@@ -33,6 +33,7 @@ EVERY_SECONDS = 60.0  # between the same, where submissions take long
 def graded_class(
     assignment: Assignment, folder: Any, sandbox: str, workers: int,
     students: Collection[str] = (), regrade: bool = False, as_json: bool = False,
+    hold: bool = False,
 ) -> list[Any]:  # fmt: skip
     """Grade and show how it goes; the verdicts of all students asked for, without outputs."""
     from autograder.classroom import grade_class
@@ -40,7 +41,7 @@ def graded_class(
     graded = []
     with watched(assignment.name, folder.root, as_json) as run:
         for item in grade_class(
-            assignment, folder, sandbox, workers, students, regrade, run.begin, run.started
+            assignment, folder, sandbox, workers, students, regrade, run.begin, run.started, hold
         ):
             tell = run.finished if item.fresh else run.kept
             tell(item.student, verdict_of(item.result))

@@ -11,13 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.core.assignment import Assignment
+from autograder.core.grade import for_people
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
 from autograder.sandbox.selftest import Guarantee
 
 if TYPE_CHECKING:  # both load nbformat, whose checks of links take seconds to import
-    from autograder.classroom import Graded
     from autograder.lesson.verify import Proof
+    from autograder.marking import Graded
 
 SIGNS = {
     Outcome.PASSED: "[green]✓[/]",
@@ -43,14 +44,32 @@ def class_table(assignment: Assignment, graded: Sequence["Graded"]) -> Renderabl
     for number, _ in enumerate(assignment.coded, start=1):
         table.add_column(str(number), justify="right", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
+    several, late = any(each.attempts > 1 for each in graded), any(map(is_late, graded))
+    for name in ["attempt"] * several + ["late"] * late:
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("remarks")
     for item in sorted(graded, key=lambda item: item.student):
         cells = [points_of(question) for question in item.result.judged]
-        table.add_row(plain(item.student), *cells, total_of(item.result), remarks(item.result))
+        cells += [total_of(item.result)]
+        cells += [f"{item.attempt} of {item.attempts}"] * several + [lateness(item)] * late
+        table.add_row(plain(item.student), *cells, remarks(item.result))
     names = [f"{number} {question.id}" for number, question in enumerate(assignment.coded, start=1)]
     written = [question.id for question in assignment.questions if question.written]
     hand = f" · by hand: {', '.join(written)}" if written else ""
     return Group(table, Text(f"Questions: {' · '.join(names)}{hand}", style="dim"))
+
+
+def is_late(item: "Graded") -> bool:
+    """Whether a submission came after its due date."""
+    return item.grade.seconds_late > 0
+
+
+def lateness(item: "Graded") -> str:
+    """How late a submission came, and what that costs: `2 d 3 h: −1.5`."""
+    if not is_late(item):
+        return ""
+    cost = f": −{item.grade.penalty:g}" if item.grade.penalty else ""
+    return f"[yellow]{for_people(item.grade.seconds_late)}{cost}[/]"
 
 
 def points_of(question: QuestionResult) -> str:

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.collect import BYTES_LIMIT, FILES_LIMIT, NAME, TIMESTAMP, collect
+from autograder.attempts import NAME, TIMESTAMP
+from autograder.collect import BYTES_LIMIT, FILES_LIMIT, collect
 from autograder.core.assignment import Assignment, Question
 from autograder.core.errors import UserError
 from autograder.core.submission import SIZE_LIMIT
@@ -62,7 +63,7 @@ class Class:
         return files
 
     def attempts(self, student):
-        """The names of the earlier submissions that were kept."""
+        """The names of the submissions that are kept, the present one last."""
         kept = self.folder.root / "attempts" / "01_a" / student
         return sorted(path.name for path in kept.iterdir()) if kept.exists() else []
 
@@ -203,20 +204,20 @@ def test_the_same_again_changes_nothing(school):
     written = stamp.stat().st_mtime_ns
     assert school.collect() == {"ada": FINE}
     assert stamp.stat().st_mtime_ns == written
-    assert school.attempts("ada") == []
+    assert school.attempts("ada") == ["001"]
     assert school.collected("ada")["data/timestamp.txt"] == b"mine"
     assert stamp.read_text().endswith(" UTC")
 
 
 @pytest.mark.parametrize("change", ["a.ipynb", "x.py", "new.py"])
-def test_what_was_handed_in_again_moves_the_earlier_attempt(school, change):
+def test_what_was_handed_in_again_is_another_attempt(school, change):
     school.hand_in("ada", **{"x.py": b"1"})
     school.collect()
     for number in (1, 2):
         path = school.hand_in("ada", **{"a.ipynb": NOTEBOOK, "x.py": b"1"})
         (path / change).write_bytes(NOTEBOOK + b"\n" * number)
         assert school.collect() == {"ada": FINE}
-    assert school.attempts("ada") == ["001", "002"]
+    assert school.attempts("ada") == ["001", "002", "003"]
     kept = school.folder.root / "attempts" / "01_a" / "ada"
     assert (kept / "001" / "a.ipynb").read_bytes() == NOTEBOOK
     assert (kept / "001" / TIMESTAMP).is_file()
@@ -231,7 +232,7 @@ def test_a_kept_attempt_is_never_written_over(school):
             kept = school.folder.root / "attempts" / "01_a" / "ada"
             (kept / "001" / "x.py").unlink()
             os.rename(kept / "001", path.parent.parent / "removed by hand")
-    assert school.attempts("ada") == ["002", "003"]
+    assert school.attempts("ada") == ["002", "003", "004"]
 
 
 def test_half_a_copy_of_an_interrupted_run_is_no_obstacle(school):
@@ -261,12 +262,12 @@ def test_of_several_notebooks_the_newest_that_is_named_alike_is_taken(school):
     names = ["A-copy1.ipynb", "A (1).ipynb", "test.ipynb"]
     path = school.hand_in("ada", **{"a.ipynb": None}, **dict.fromkeys(names, NOTEBOOK))
     school.assignment = replace(school.assignment, notebook="A")
-    for moment, name in enumerate(names, start=1):
+    for moment, name in enumerate(names, start=1_767_225_599):
         os.utime(path / name, (moment, moment))
     told = "the notebook was named 'A (1).ipynb', and taken from 3 notebooks"
     assert school.collect()["ada"] == (True, told)
     assert set(school.collected("ada")) == {"A.ipynb", "A-copy1.ipynb", "test.ipynb"}
-    os.utime(path / "A-copy1.ipynb", (2, 2))
+    os.utime(path / "A-copy1.ipynb", (1_767_225_600, 1_767_225_600))
     assert not school.collect()["ada"][0]
 
 
@@ -301,4 +302,4 @@ def test_the_name_that_a_notebook_had_is_kept_for_its_student(school):
     kept = school.folder.submitted / "ada" / "01_a" / NAME
     assert kept.read_text() == "b.ipynb"
     assert not (school.folder.submitted / "eve" / "01_a" / NAME).exists()
-    assert school.attempts("ada") == []
+    assert school.attempts("ada") == ["001"]

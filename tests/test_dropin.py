@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import history
 from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
 
@@ -28,7 +29,7 @@ def test_knows_another_triangle(student):
     assert student.hypotenuse(5, 12) == like(13.0)
 '''
 BIN = Path(sys.executable).parent
-SECONDS = re.compile(rb'"seconds": [\d.e-]+')
+WHEN = re.compile(rb'"(?:seconds|made|graded|when)": [^,}]+')
 
 
 @pytest.fixture(autouse=True)
@@ -76,12 +77,12 @@ def points(folder, student):
 
 
 def files(folder):
-    """What is kept on a class, without the times that the runs took."""
+    """What is kept on a class but its history, without the times of the runs."""
     return {
-        path.relative_to(folder.root).as_posix(): SECONDS.sub(b"", path.read_bytes())
+        path.relative_to(folder.root).as_posix(): WHEN.sub(b"", path.read_bytes())
         for state in (folder.autograded, folder.results)
         for path in sorted(state.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.parent.name != "history"
     }
 
 
@@ -126,6 +127,8 @@ def test_it_leaves_what_grade_leaves(folder, nbgrader, autograder_grade, tmp_pat
         each.unlink()
     assert (scores(folder), files(folder)) == (scores(other), files(other))
     assert not (tmp_path / "seen").exists()
+    told = history.entries(history.place(folder, "01_small", "student01"))
+    assert [each["reason"] for each in told] == ["first grade", "regrade asked for"]
 
 
 def test_formgraders_button_in_a_server_that_is_running(

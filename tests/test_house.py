@@ -31,6 +31,7 @@ BORDERS = {
     "sandbox/guest/worker.py",
     "crew.py",
     "config.py",
+    "core/rules.py",
     "check/modules.py",
     "check/judge.py",
 }

@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+from autograder.attempts import TIMESTAMP
 from autograder.classic.ledger import Ledger
 from autograder.classic.plan import Plan
 from autograder.classic.settings import ClassicFolder
 from autograder.classic.team import Handed
-from autograder.collect import TIMESTAMP, files_beside
+from autograder.collect import files_beside
 from autograder.config import IMPORTABLE, did_you_mean
 from autograder.core.errors import UserError
 from autograder.named import is_plain

@@ -7,13 +7,13 @@ from our own run and cut to what a person reads, metadata comes from the gradebo
 from collections.abc import Iterator
 from typing import Any
 
+from autograder.attempts import TIMESTAMP
 from autograder.autograded import notes, shown, with_ids
 from autograder.classic.plan import Plan, PlannedNotebook
 from autograder.classic.restore import RestoredCell
 from autograder.classic.run import RanNotebook
 from autograder.classic.score import with_error
 from autograder.classic.settings import ClassicFolder
-from autograder.collect import TIMESTAMP
 from autograder.core.result import CellRun
 from autograder.lesson.notebook import NotebookCell, notebook_text
 from autograder.neutral import harmless
