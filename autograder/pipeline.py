@@ -60,7 +60,7 @@ class Grader:
             runs = session.run(meant.sources)
             with Lines(session) as lines:
                 tests = self.judge.tests(only)
-                examination = self.judge.examine(lines.line, seed, tests, lines.again)
+                examination = self.judge.examine(lines.line, seed, tests, lines.again, lines)
         checks = diagnosed(examination, self._reference, self._mistakes)
         used = shortcuts_used(self.assignment, meant.sources, examination)
         problems = [*meant.problems, *(each for found in used.values() for each in found)]

@@ -6,13 +6,13 @@ pytest's own introspection, and by the judge, which keeps one session for many s
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pytest
@@ -25,9 +25,23 @@ from autograder.core.assignment import Assignment
 from autograder.core.errors import AutograderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check
+from autograder.sandbox.guest import wire
+from autograder.sandbox.lines import Played
 
 Line = Callable[[str], AbstractContextManager[Ask]]  # takes the question that asks
 Again = Callable[[str, Outcome], bool]  # whether a check with an outcome is asked once more
+
+
+class Stage(Protocol):
+    """Where requests can be sent ahead: the lines to a notebook in a sandbox."""
+
+    def play(self, question: str, requests: Sequence[wire.Frame]) -> Played:
+        """The replies to requests; `Lost` where there is nobody to answer."""
+        ...
+
+    def leave(self, question: str) -> None:
+        """Forget that something was played: the next check has a fork of its own, and its time."""
+        ...
 
 
 def never(question: str, outcome: Outcome) -> bool:
@@ -43,6 +57,7 @@ class Examination:
     line: Line
     seed: int = 0
     again: Again = never
+    stage: Stage | None = None  # None: each request has to be asked
     checks: list[Check] = field(default_factory=list)
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     noticed: dict[str, set[str]] = field(default_factory=dict)  # forbidden names, by question
@@ -77,15 +92,22 @@ def student(request: pytest.FixtureRequest) -> Iterator[Student]:
 
 
 @contextmanager
-def student_of(examination: Examination, item: pytest.Item) -> Iterator[Student]:
-    """The notebook under test, as one test calls it."""
-    marker = item.get_closest_marker("points")
-    question = marker.args[0] if marker else ""
-    with examination.line(question) as ask:
+def student_of(
+    examination: Examination, item: pytest.Item, line: Line | None = None
+) -> Iterator[Student]:
+    """The notebook under test, as one test calls it; by the examination's line or another."""
+    question = question_of(item)
+    with (line or examination.line)(question) as ask:
         proxy = Student(ask, examination.assignment.forbidden.get(question, ()))
         examination.exchanges[item.name] = proxy.exchanges
         yield proxy
         examination.noticed.setdefault(question, set()).update(proxy.noticed)
+
+
+def question_of(item: pytest.Item) -> str:
+    """The question that a test belongs to; empty for what is no hidden test."""
+    marker = item.get_closest_marker("points")
+    return str(marker.args[0]) if marker else ""
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ INDENT = re.compile(r"(?s)^(?:[ \t]*\n)*([ \t]*).*")
 TIMED = re.compile(r"^%time(?= )\s*")  # what follows is run as it stands
 SHELL = re.compile(r"^(\s*[\w., ]+=\s*)[!%].*")
 MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?+\s*)$")
+SHORT = 20_000  # characters of a cell that is worth remembering
 SAME = {"torch.functional": "torch", "numpy.core": "numpy", "numpy._core": "numpy"}
 
 
@@ -73,14 +74,33 @@ def read(sources: Iterable[str]) -> dict[str, Definition]:
     aliases: dict[str, str] = {}
     definitions: dict[str, Definition] = {}
     for source in sources:
-        tree = parsed(source)
-        for node in tree.body if tree else ():
-            for name, definition in defined(node, source, aliases):
-                definitions[name] = definition
+        found, aliases = (read_short if len(source) < SHORT else read_cell)(
+            source, tuple(aliases.items())
+        )
+        definitions |= found
     return definitions
 
 
+Pairs = tuple[tuple[str, str], ...]
+
+
+def read_cell(source: str, before: Pairs) -> tuple[dict[str, Definition], dict[str, str]]:
+    """The definitions of one cell, and the aliases that are known after it."""
+    aliases = dict(before)
+    tree = parsed(source)
+    found: dict[str, Definition] = {}
+    for node in tree.body if tree else ():
+        found |= dict(defined(node, source, aliases))
+    return found, aliases
+
+
 @lru_cache(maxsize=1024)
+def read_short(source: str, before: Pairs) -> tuple[dict[str, Definition], dict[str, str]]:
+    """The same, remembered: most cells of a class are those that were given."""
+    return read_cell(source, before)
+
+
+@lru_cache(maxsize=128)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell; magics and shell lines are passed over."""
     for text in dict.fromkeys((source, plain(source))):
@@ -137,13 +157,14 @@ def imported(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
 
 def used(node: ast.AST, source: str, outer: Mapping[str, str]) -> Definition:
     """What the code below `node` uses, its local imports and aliases included."""
-    bound = bound_names(node)
+    nodes = list(ast.walk(node))
+    bound = bound_names(nodes)
     aliases = {name: dotted for name, dotted in outer.items() if name not in bound}
-    aliases |= local_aliases(node, aliases)
+    aliases |= local_aliases(nodes, aliases)
     results = set() if isinstance(node, ast.stmt) else called_at_once(node)
     definition = Definition()
     lines = source.splitlines()
-    for child in ast.walk(node):
+    for child in nodes:
         if isinstance(child, ast.Name) and child.id not in bound:
             definition.names.add(child.id)
         if not isinstance(child, ast.expr) or child in results:
@@ -154,25 +175,26 @@ def used(node: ast.AST, source: str, outer: Mapping[str, str]) -> Definition:
     return definition
 
 
-def bound_names(node: ast.AST) -> set[str]:
+def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
     """The names that are local to a definition: parameters and what is assigned there."""
-    names = {child.arg for child in ast.walk(node) if isinstance(child, ast.arg)}
     stored = (ast.Store, ast.Del)
-    return names | {
-        child.id
-        for child in ast.walk(node)
-        if isinstance(child, ast.Name) and isinstance(child.ctx, stored)
-    }
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.arg):
+            names.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, stored):
+            names.add(node.id)
+    return names
 
 
-def local_aliases(node: ast.AST, aliases: Mapping[str, str]) -> dict[str, str]:
+def local_aliases(nodes: Iterable[ast.AST], aliases: Mapping[str, str]) -> dict[str, str]:
     """The imports and aliases inside a definition, in the order of the walk."""
     found: dict[str, str] = {}
-    for child in ast.walk(node):
-        if isinstance(child, ast.Import | ast.ImportFrom):
-            found |= imported(child)
-        elif isinstance(child, ast.Assign) and isinstance(child.targets[0], ast.Name):
-            found[child.targets[0].id] = library_name(child.value, {**aliases, **found})
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= imported(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = library_name(node.value, {**aliases, **found})
     return {name: dotted for name, dotted in found.items() if dotted}
 
 

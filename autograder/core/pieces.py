@@ -80,7 +80,9 @@ def looked_up(node: ast.AST) -> set[str]:
     """The names from outside that a function looks up when it is called."""
     if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
         return set()
-    return {each.id for each in ast.walk(node) if is_name(each, ast.Load)} - bound_names(node)
+    return {each.id for each in ast.walk(node) if is_name(each, ast.Load)} - bound_names(
+        ast.walk(node)
+    )
 
 
 def now(node: ast.AST, skipped: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:

@@ -6,15 +6,24 @@ then on every check of its question has a fork of its own. What one check does t
 therefore cost the next one nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from autograder.core.outcome import Outcome
 from autograder.sandbox.guest import wire
-from autograder.sandbox.session import Channel, Session
+from autograder.sandbox.session import Channel, Lost, Session
 
 Ask = Callable[[wire.Frame], wire.Frame]
 AFRESH = wire.encode({"op": "afresh"})
+
+
+@dataclass(frozen=True)
+class Played:
+    """The replies to requests that were sent ahead, and why there are no more of them."""
+
+    replies: tuple[wire.Frame, ...]
+    lost: Lost | None = None
 
 
 class Lines:
@@ -38,6 +47,14 @@ class Lines:
     @contextmanager
     def line(self, question: str) -> Iterator[Ask]:
         """How a check asks the notebook; `Lost` where there is nobody to answer."""
+        with self._opened(question) as channel:
+            if self._used:
+                channel.ask(AFRESH)
+            yield channel.ask
+
+    @contextmanager
+    def _opened(self, question: str) -> Iterator[Channel]:
+        """The fork for a check, fresh or used, with the budget of its question."""
         self._budget = self._session.budget(question)
         self._used = self._channel is not None and question not in self._apart
         if self._channel is None or not self._used:
@@ -46,11 +63,26 @@ class Lines:
         channel = self._channel
         channel.budget = self._budget
         try:
-            if self._used:
-                channel.ask(AFRESH)
-            yield channel.ask
+            yield channel
         finally:
             self._session.keep_budget(question, channel.budget)
+
+    def play(self, question: str, requests: Sequence[wire.Frame]) -> Played:
+        """The replies to requests that are sent ahead, on the line that a check would get."""
+        with self._opened(question) as channel:
+            ahead = [AFRESH] if self._used else []
+            replies: list[wire.Frame] = []
+            lost = None
+            try:
+                replies.extend(channel.play([*ahead, *requests]))
+            except Lost as error:
+                lost = error
+            return Played(tuple(replies[len(ahead) :]), lost)
+
+    def leave(self, question: str) -> None:
+        """Take back what was played: the time it took, and the fork, which is not fresh now."""
+        self._session.keep_budget(question, self._budget)
+        self._hang_up()
 
     def again(self, question: str, outcome: Outcome) -> bool:
         """Whether a check with this outcome is asked once more, in a fork of its own.
@@ -59,6 +91,7 @@ class Lines:
         """
         if outcome is Outcome.SKIPPED and (not self._used or question in self._stubs):
             self._stubs.add(question)
+            self._apart.discard(question)
             return False
         if outcome is Outcome.PASSED and question not in self._stubs:
             return False

@@ -22,6 +22,7 @@ from autograder.core.result import CellRun
 from autograder.sandbox import seccomp
 from autograder.sandbox.backend import Backend, Guest
 from autograder.sandbox.guest import wire
+from autograder.sandbox.guest.stream import Stream
 from autograder.sandbox.watchdog import Watchdog
 
 START_SECONDS = 60.0  # for a guest to greet, on a busy machine
@@ -33,6 +34,7 @@ TOGETHER = 2  # all processes of a submission may take this many times what one 
 INTERPRETER = 512 * MEGABYTE  # of a fresh Python with its packages
 STARVED = "It took more memory than is allowed."
 OUTPUT_BYTES = 16 << 20  # of all that the cells of one notebook show
+WINDOW = 1 << 15  # bytes of requests that are sent ahead: far less than a socket holds
 RESTARTS = 4  # cells that may kill the process before the rest is given up
 
 GONE = (wire.WireError, OSError)  # TimeoutError is an OSError: always caught first
@@ -53,20 +55,44 @@ class Channel:
     def __init__(
         self, sock: socket.socket, seconds: float, budget: float, starved: Callable[[], bool]
     ) -> None:
-        self._sock = sock
+        self._stream = Stream(sock)
         self._seconds = seconds
         self._starved = starved  # whether the process was ended for the memory it took
         self.budget = budget  # seconds left for all calls of the question
         self.died = False  # whether the process ended without an answer
 
-    def ask(self, request: wire.Frame, seconds: float | None = None) -> wire.Frame:
+    def ask(self, request: wire.Frame) -> wire.Frame:
         """The reply to `request`; `Lost` at the deadline or when the process is gone."""
+        with self._asking() as deadline:
+            self._stream.send([request], deadline)
+            return self._stream.receive(deadline)
+
+    def play(self, requests: Sequence[wire.Frame]) -> Iterator[wire.Frame]:
+        """The replies to `requests`, one by one as by `ask`, but they are sent ahead.
+
+        Never more than `WINDOW` bytes are on their way: a guest that waits until its replies are
+        read must not keep us waiting until our requests are.
+        """
+        sizes = [request.size for request in requests]
+        sent = underway = 0
+        for number in range(len(requests)):
+            first = sent
+            while sent < len(requests) and (sent == number or underway + sizes[sent] <= WINDOW):
+                underway += sizes[sent]
+                sent += 1
+            with self._asking() as deadline:
+                if sent > first:
+                    self._stream.send(list(requests[first:sent]), deadline)
+                reply = self._stream.receive(deadline)
+            underway -= sizes[number]
+            yield reply
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[float]:
+        """The deadline for a reply; the time until it is there is taken from the budget."""
         started = time.monotonic()
-        allowed = max(min(seconds or self._seconds, self.budget), 0.001)
         try:
-            self._sock.settimeout(allowed)
-            wire.send(self._sock, request)
-            return wire.receive(self._sock, started + allowed)
+            yield started + max(min(self._seconds, self.budget), 0.001)
         except TimeoutError:
             raise Lost(Outcome.TIMED_OUT, "It did not finish in the time allowed.") from None
         except GONE:

@@ -90,7 +90,7 @@ class Namespace:
                 value = function(*places, **{key: plain[key] for key in kwargs})
             finally:
                 self.noticed |= noticed
-        changed = {key: given[key] for key in before if not unchanged(given[key], before[key])}
+        changed = {key: given[key] for key in before if fingerprint(given[key]) != before[key]}
         return {"ok": value, "changed": changed}
 
     def _define(self, source: str) -> wire.Handle:
@@ -110,20 +110,12 @@ def mutable(value: Any) -> bool:
     return isinstance(value, np.ndarray | list | dict | set) or wire.is_tensor(value)
 
 
-def fingerprint(value: Any) -> tuple[bytes, list[bytearray]]:
-    """Bytes that differ when `value` differs, arrays inside included."""
+def fingerprint(value: Any) -> Any:
+    """What differs when `value` differs, arrays inside included."""
+    if type(value) is np.ndarray:
+        return value.dtype, value.shape, value.tobytes()
     frame = frame_of(value)
     return frame.header, [bytearray(buffer) for buffer in frame.buffers]
-
-
-def unchanged(value: Any, before: tuple[bytes, list[bytearray]]) -> bool:
-    """Whether `value` still has its fingerprint; compares arrays where they are."""
-    frame, (header, copies) = frame_of(value), before
-    return (
-        frame.header == header
-        and len(copies) == len(frame.buffers)
-        and all(copy == buffer for copy, buffer in zip(copies, frame.buffers, strict=True))
-    )
 
 
 def frame_of(value: Any) -> wire.Frame:

@@ -1,5 +1,6 @@
 """Runs notebook cells the way Jupyter does, in a shell without a kernel, and records outputs."""
 
+import ast
 import builtins
 import contextlib
 import getpass
@@ -9,6 +10,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -17,8 +19,10 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.formatters import DisplayFormatter
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import print_figure
+from traitlets import default
 from traitlets.config import Config
 
 from . import namespace, watch
@@ -27,6 +31,9 @@ from .outputs import Below, Outputs
 SCRIPTS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3")
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 KERNELS = ("autosave", "connect_info", "qtconsole")  # line magics that only a kernel has
+UNREADABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
+PARSE_ONLY = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+OWN_TRANSFORMERS = len(TransformerManager().token_transformers)
 LOOPING = ("create_task", "ensure_future", "get_running_loop")  # these ask for a running loop
 
 
@@ -103,6 +110,21 @@ class Formatter(DisplayFormatter):
         return data, metadata
 
 
+class Transformer(TransformerManager):
+    """Looks for IPython's own syntax only in cells that are no plain Python.
+
+    IPython cuts each cell into tokens for that, in Python, which takes longer than to run it.
+    """
+
+    def do_token_transforms(self, lines: list[str]) -> list[str]:
+        with warnings.catch_warnings(), contextlib.suppress(*UNREADABLE):
+            warnings.simplefilter("ignore")
+            compile("".join(lines), "<cell>", "exec", PARSE_ONLY)
+            if len(self.token_transformers) == OWN_TRANSFORMERS:  # the notebook may add some
+                return lines
+        return list(super().do_token_transforms(lines))
+
+
 class Shell(InteractiveShell):
     """An IPython shell that a notebook cannot tell from Jupyter's, minus the machine's doors."""
 
@@ -132,6 +154,10 @@ class Shell(InteractiveShell):
             finally:
                 _ = self.outputs  # the last that came
 
+    @default("input_transformer_manager")
+    def _own_transformer(self) -> Transformer:
+        return Transformer()
+
     def init_display_formatter(self) -> None:
         """Take our own formatter, which sees to it that figures are pictures."""
         configurables: list[Any] = self.configurables
@@ -141,6 +167,8 @@ class Shell(InteractiveShell):
     def should_run_async(self, raw_cell: str, **kwargs: Any) -> bool:
         """Let cells that make tasks find a running loop, as in Jupyter; others start their own."""
         asks = any(word in raw_cell for word in LOOPING) and "asyncio.run(" not in raw_cell
+        if not asks and "await" not in raw_cell and "async" not in raw_cell:
+            return False
         return asks or bool(super().should_run_async(raw_cell, **kwargs))
 
     def enable_gui(self, gui: Any = None) -> None:

@@ -7,6 +7,7 @@ Only calls made directly from a cell count, so that a library's own use of anoth
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -33,24 +34,42 @@ def watching(names: Sequence[str]) -> Iterator[set[str]]:
 
 
 def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str, Any], None]:
-    """A profile function that adds to `noticed`."""
-    known: dict[int, str] = {}
-    loaded = -1
+    """A profile function that adds to `noticed`; it is called often, so it remembers much."""
+    known = functions_behind(tuple(names), len(sys.modules))
+    loaded = len(sys.modules)
+    modules = verdicts(tuple(names))
 
     def notice(frame: FrameType, event: str, arg: Any) -> None:
-        nonlocal loaded
+        nonlocal known, loaded
         caller = frame if event == "c_call" else frame.f_back if event == "call" else None
-        if caller is None or not is_cell(caller.f_code.co_filename):
+        if caller is None or not caller.f_code.co_filename.startswith(CELL_FILE):
             return
         if len(sys.modules) != loaded:
             loaded = len(sys.modules)
-            known.update(targets(names))
+            known = functions_behind(tuple(names), loaded)
         called = arg if event == "c_call" else frame.f_code
-        name = known.get(id(called)) or within(names, origin(frame, event, arg))
+        name = known.get(id(called))
+        if name is None:
+            module = origin(frame, event, arg)
+            name = modules.get(module)
+            if name is None:
+                name = modules[module] = within(names, module)
         if name:
             noticed.add(name)
 
     return notice
+
+
+@cache
+def functions_behind(names: tuple[str, ...], loaded: int) -> dict[int, str]:
+    """The same as `targets`, looked for anew only where modules were `loaded` meanwhile."""
+    return targets(names)
+
+
+@cache
+def verdicts(names: tuple[str, ...]) -> dict[str, str]:
+    """What was found `within` the modules that were met so far."""
+    return {}
 
 
 def targets(names: Sequence[str]) -> dict[int, str]:

@@ -28,6 +28,7 @@ KEY_LIMIT = 4096  # of one dict or set: keys made to collide cost the square of 
 ARRAY, TUPLE, SCALAR, COMPLEX, HANDLE, SET, BIGINT, SLICE, TENSOR = range(1, 10)
 NUMBERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
 DTYPES = frozenset(["bool", "complex64", "complex128", *NUMBERS.split()])
+NAMES = {np.dtype(name): name for name in DTYPES}  # of the native kinds
 LAYOUTS = ("C", "F", "strided")
 
 Default = Callable[[Any], Any]
@@ -57,6 +58,11 @@ class Frame:
     header: bytes
     buffers: tuple[memoryview, ...]
 
+    @property
+    def size(self) -> int:
+        """Its bytes, without the few that say how many."""
+        return len(self.header) + sum(buffer.nbytes for buffer in self.buffers)
+
 
 def encode(value: Any, to_handle: Default | None = None) -> Frame:
     """Pack `value`; objects that are no plain values go through `to_handle`, else `Refused`."""
@@ -80,19 +86,15 @@ def encode(value: Any, to_handle: Default | None = None) -> Frame:
 
     def extension(item: Any, depth: int) -> msgpack.ExtType:
         kind = type(item)
-        if kind is np.ndarray and item.dtype.name in DTYPES and item.dtype.isnative:
+        if kind is np.ndarray and item.dtype in NAMES:
             return msgpack.ExtType(ARRAY, pack(_array(item, buffers), depth))
         if is_tensor(item):
             fields = [*_array(item.detach().cpu().numpy(), buffers), bool(item.requires_grad)]
             return msgpack.ExtType(TENSOR, pack(fields, depth))
         if isinstance(item, tuple):
             return msgpack.ExtType(TUPLE, pack(list(item), depth))
-        if (
-            isinstance(item, np.generic)
-            and kind.__module__ == "numpy"
-            and item.dtype.name in DTYPES
-        ):
-            return msgpack.ExtType(SCALAR, pack([item.dtype.name, item.tobytes()], depth))
+        if isinstance(item, np.generic) and kind.__module__ == "numpy" and item.dtype in NAMES:
+            return msgpack.ExtType(SCALAR, pack([NAMES[item.dtype], item.tobytes()], depth))
         if kind is complex:
             return msgpack.ExtType(COMPLEX, pack([item.real, item.imag], depth))
         if kind is set or kind is frozenset:
@@ -120,7 +122,7 @@ def _array(array: np.ndarray, buffers: list[memoryview]) -> list[Any]:
     flat = np.ascontiguousarray(array).reshape(-1)
     buffers.append(memoryview(flat.view(np.uint8).data))
     index = len(buffers) - 1
-    return [array.dtype.name, list(array.shape), index, layout, bool(array.flags.writeable)]
+    return [NAMES[array.dtype], list(array.shape), index, layout, bool(array.flags.writeable)]
 
 
 def _bigint(number: int) -> bytes:
@@ -241,25 +243,35 @@ def _rebuild_handle(id: int, kind: str, source: str | None) -> Handle:
     return Handle(id, kind[:200], source)
 
 
+def parts(frame: Frame) -> list[memoryview]:
+    """The bytes of a frame, in the order in which they are sent."""
+    count = len(frame.buffers)
+    sizes = [buffer.nbytes for buffer in frame.buffers]
+    head = struct.pack(f"!QI{count}Q", len(frame.header), count, *sizes)
+    return [memoryview(head + frame.header), *frame.buffers]
+
+
 def send(sock: socket.socket, frame: Frame) -> None:
     """Write one frame; OSError where the other side is gone."""
-    head = struct.pack("!QI", len(frame.header), len(frame.buffers))
-    sizes = struct.pack(f"!{len(frame.buffers)}Q", *(b.nbytes for b in frame.buffers))
-    sock.sendall(head + sizes + frame.header)
-    for buffer in frame.buffers:
-        sock.sendall(buffer)
+    for part in parts(frame):
+        sock.sendall(part)
 
 
 def receive(sock: socket.socket, deadline: float | None = None) -> Frame:
     """Read one frame; TimeoutError at `deadline` (monotonic seconds), WireError for bad frames."""
-    length, count = struct.unpack("!QI", _exactly(sock, 12, deadline))
+    return read(lambda count: _exactly(sock, count, deadline))
+
+
+def read(take: Callable[[int], memoryview]) -> Frame:
+    """The next frame, of which `take` gives so many bytes; WireError for bad ones."""
+    length, count = struct.unpack("!QI", take(12))
     if length > HEADER_LIMIT or count > BUFFER_COUNT:
         raise WireError("a frame beyond the bounds")
-    rest = _exactly(sock, 8 * count + length, deadline)
+    rest = take(8 * count + length)
     sizes = struct.unpack_from(f"!{count}Q", rest)
     if sum(sizes) > BUFFER_LIMIT:
         raise WireError("arrays beyond the bounds")
-    buffers = tuple(_exactly(sock, size, deadline) for size in sizes)
+    buffers = tuple(take(size) for size in sizes)
     return Frame(bytes(rest[8 * count :]), buffers)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from . import landlock, namespace, shell, wire
+from . import landlock, namespace, shell, stream, wire
 
 MEGABYTE = 1 << 20
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
@@ -143,8 +143,9 @@ def serve_check(sock: socket.socket, runner: shell.Shell) -> None:
     quiet = open(os.devnull, "w")  # noqa: SIM115 - lives as long as the process
     sys.stdout = sys.stderr = quiet
     served = namespace.Namespace(runner.user_ns)
+    line = stream.Stream(sock)
     while True:
-        wire.send(sock, served.answer(wire.receive(sock)))
+        line.send([served.answer(line.receive())])
 
 
 def end_check(pid: int) -> None:

@@ -1,0 +1,86 @@
+"""Many small frames over one socket: what has come is read in one go, and parsed piece by piece.
+
+A call and its reply are some hundred bytes each, so asking the kernel costs more than the frame.
+"""
+
+import select
+import socket
+import time
+
+import numpy as np
+
+from . import wire
+
+AHEAD = 1 << 16  # bytes to read in one go
+
+
+class Stream:
+    """Frames over a socket that belongs to this stream alone.
+
+    With a deadline (monotonic seconds) it raises `TimeoutError` there; without one it waits.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        sock.setblocking(False)
+        self._data = memoryview(bytearray(AHEAD))
+        self._start = self._end = 0  # of what was read and not yet taken
+
+    def send(self, frames: list[wire.Frame], deadline: float | None = None) -> None:
+        """Write frames, one behind the other; OSError where the other side is gone."""
+        parts = [part for frame in frames for part in wire.parts(frame)]
+        small = [part for part in parts if part.nbytes < AHEAD]
+        if len(small) == len(parts):
+            self._write(memoryview(b"".join(parts)), deadline)
+        else:
+            for part in parts:
+                self._write(part, deadline)
+
+    def receive(self, deadline: float | None = None) -> wire.Frame:
+        """Read one frame; WireError for bad ones."""
+        return wire.read(lambda count: self._take(count, deadline))
+
+    def _write(self, data: memoryview, deadline: float | None) -> None:
+        while data.nbytes:
+            try:
+                data = data[self._sock.send(data) :]
+            except BlockingIOError:
+                self._wait(select.POLLOUT, deadline)
+
+    def _take(self, count: int, deadline: float | None) -> memoryview:
+        """The next `count` bytes; memory is touched, and so taken, only as they arrive."""
+        have = self._end - self._start
+        if count <= AHEAD:
+            taken = memoryview(bytearray(count))
+        else:
+            taken = np.empty(count, np.uint8).data
+        ready = min(count, have)
+        taken[:ready] = self._data[self._start : self._start + ready]
+        self._start += ready
+        while ready < count:
+            if count - ready >= AHEAD:
+                ready += self._read(taken[ready:], deadline)
+                continue
+            self._start, self._end = 0, self._read(self._data, deadline)
+            more = min(count - ready, self._end)
+            taken[ready : ready + more] = self._data[:more]
+            self._start, ready = more, ready + more
+        return taken
+
+    def _read(self, room: memoryview, deadline: float | None) -> int:
+        while True:
+            self._wait(select.POLLIN, deadline)
+            try:
+                got = self._sock.recv_into(room)
+            except BlockingIOError:
+                continue
+            if not got:
+                raise wire.WireError("the other side went away")
+            return got
+
+    def _wait(self, event: int, deadline: float | None) -> None:
+        poll = select.poll()
+        poll.register(self._sock, event)
+        left = None if deadline is None else 1e3 * (deadline - time.monotonic())
+        if (left is not None and left <= 0) or not poll.poll(left):
+            raise TimeoutError
