@@ -176,7 +176,7 @@ def _packed(value: Any) -> Any:
 
 def _solid(frame: wire.Frame) -> wire.Frame:
     """The frame with buffers of its own, so that later changes do not reach the record."""
-    return wire.Frame(frame.header, tuple(memoryview(bytes(buffer)) for buffer in frame.buffers))
+    return wire.Frame(frame.header, tuple(map(wire.copied, frame.buffers)))
 
 
 def write_back(original: Any, changed: Any) -> None:

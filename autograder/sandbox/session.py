@@ -21,7 +21,7 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
 from autograder.sandbox import seccomp
 from autograder.sandbox.backend import Backend, Guest
-from autograder.sandbox.guest import wire
+from autograder.sandbox.guest import heap, wire
 from autograder.sandbox.guest.stream import Stream
 from autograder.sandbox.watchdog import Watchdog
 
@@ -110,6 +110,7 @@ class Session:
     def __init__(
         self, backend: Backend, limits: Limits, files: Mapping[str, bytes] | None = None
     ) -> None:
+        heap.keep()
         self._backend = backend
         self._limits = limits
         self._files = {name: np.frombuffer(data, np.uint8) for name, data in (files or {}).items()}

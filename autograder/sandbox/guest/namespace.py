@@ -90,7 +90,7 @@ class Namespace:
                 value = function(*places, **{key: plain[key] for key in kwargs})
             finally:
                 self.noticed |= noticed
-        changed = {key: given[key] for key in before if fingerprint(given[key]) != before[key]}
+        changed = {key: given[key] for key in before if not unchanged(given[key], before[key])}
         return {"ok": value, "changed": changed}
 
     def _define(self, source: str) -> wire.Handle:
@@ -113,9 +113,24 @@ def mutable(value: Any) -> bool:
 def fingerprint(value: Any) -> Any:
     """What differs when `value` differs, arrays inside included."""
     if type(value) is np.ndarray:
-        return value.dtype, value.shape, value.tobytes()
+        large = value.nbytes >= wire.LARGE
+        return value.dtype, value.shape, words(value).copy() if large else value.tobytes()
     frame = frame_of(value)
-    return frame.header, [bytearray(buffer) for buffer in frame.buffers]
+    return frame.header, [wire.copied(buffer) for buffer in frame.buffers]
+
+
+def unchanged(value: Any, before: Any) -> bool:
+    """Whether `value` still is what the fingerprint `before` was taken of."""
+    if type(value) is np.ndarray and type(before[2]) is np.ndarray:  # compared where it is
+        same = (value.dtype, value.shape) == before[:2]
+        return same and not np.any(words(value) != before[2])
+    return bool(fingerprint(value) == before)
+
+
+def words(array: np.ndarray) -> np.ndarray:
+    """The bytes of an array, eight at a time where they can be had so."""
+    flat = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    return flat if flat.size % 8 else flat.view(np.uint64)
 
 
 def frame_of(value: Any) -> wire.Frame:

@@ -25,7 +25,7 @@ from IPython.core.pylabtools import print_figure
 from traitlets import default
 from traitlets.config import Config
 
-from . import namespace, watch
+from . import heap, namespace, watch
 from .outputs import Below, Outputs
 
 SCRIPTS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3")
@@ -230,6 +230,7 @@ def place(error: BaseException) -> str:
 
 def build() -> Shell:
     """The shell, ready for cells: no history file, no colours, Jupyter's picture format."""
+    heap.keep()
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"

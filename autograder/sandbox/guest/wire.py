@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgpack
@@ -23,6 +24,7 @@ BUFFER_LIMIT = 256 << 20  # bytes of all buffers of one frame
 BUFFER_COUNT = 64
 DEPTH_LIMIT = 16
 BIGINT_LIMIT = 4096  # bytes
+LARGE = 1 << 20  # bytes from which on memory is better had from NumPy
 KEY_LIMIT = 4096  # of one dict or set: keys made to collide cost the square of their number
 
 ARRAY, TUPLE, SCALAR, COMPLEX, HANDLE, SET, BIGINT, SLICE, TENSOR = range(1, 10)
@@ -66,54 +68,64 @@ class Frame:
 
 def encode(value: Any, to_handle: Default | None = None) -> Frame:
     """Pack `value`; objects that are no plain values go through `to_handle`, else `Refused`."""
-    buffers: list[memoryview] = []
+    packer = _Packer(to_handle)
+    header = packer.pack(value, 0)
+    buffers = packer.buffers
+    if len(header) > HEADER_LIMIT:
+        raise Refused(f"the value is too large to send ({len(header):,} bytes beside its arrays)")
+    if len(buffers) > BUFFER_COUNT or sum(b.nbytes for b in buffers) > BUFFER_LIMIT:
+        raise Refused("the arrays are too large or too many to send")
+    return Frame(header, tuple(buffers))
 
-    def pack(item: Any, depth: int) -> bytes:
-        def default(foreign: Any) -> Any:
-            if depth >= DEPTH_LIMIT:
-                raise Refused("the value is nested too deep")
-            if isinstance(foreign, dict):  # an OrderedDict, a defaultdict: what counts is inside
-                return dict(foreign)
-            if isinstance(foreign, list):
-                return list(foreign)
-            return extension(foreign, depth + 1)
 
+class _Packer:
+    """Packs one value; no closures, whose cycles would keep large arrays until a collection."""
+
+    def __init__(self, to_handle: Default | None) -> None:
+        self.buffers: list[memoryview] = []
+        self._to_handle = to_handle
+
+    def pack(self, item: Any, depth: int) -> bytes:
+        default = partial(self._foreign, depth)
         try:
             packed = msgpack.packb(item, default=default, strict_types=True)
         except (ValueError, OverflowError, RecursionError) as error:
             raise Refused(f"the value cannot be sent: {error}") from None
         return bytes(packed)
 
-    def extension(item: Any, depth: int) -> msgpack.ExtType:
+    def _foreign(self, depth: int, item: Any) -> Any:
+        if depth >= DEPTH_LIMIT:
+            raise Refused("the value is nested too deep")
+        if isinstance(item, dict):  # an OrderedDict, a defaultdict: what counts is inside
+            return dict(item)
+        if isinstance(item, list):
+            return list(item)
+        return msgpack.ExtType(*self._extension(item, depth + 1))
+
+    def _extension(self, item: Any, depth: int) -> tuple[int, bytes]:
         kind = type(item)
         if kind is np.ndarray and item.dtype in NAMES:
-            return msgpack.ExtType(ARRAY, pack(_array(item, buffers), depth))
+            return ARRAY, self.pack(_array(item, self.buffers), depth)
         if is_tensor(item):
-            fields = [*_array(item.detach().cpu().numpy(), buffers), bool(item.requires_grad)]
-            return msgpack.ExtType(TENSOR, pack(fields, depth))
+            fields = [*_array(item.detach().cpu().numpy(), self.buffers), bool(item.requires_grad)]
+            return TENSOR, self.pack(fields, depth)
         if isinstance(item, tuple):
-            return msgpack.ExtType(TUPLE, pack(list(item), depth))
+            return TUPLE, self.pack(list(item), depth)
         if isinstance(item, np.generic) and kind.__module__ == "numpy" and item.dtype in NAMES:
-            return msgpack.ExtType(SCALAR, pack([NAMES[item.dtype], item.tobytes()], depth))
+            return SCALAR, self.pack([NAMES[item.dtype], item.tobytes()], depth)
         if kind is complex:
-            return msgpack.ExtType(COMPLEX, pack([item.real, item.imag], depth))
+            return COMPLEX, self.pack([item.real, item.imag], depth)
         if kind is set or kind is frozenset:
-            return msgpack.ExtType(SET, pack(list(item), depth))
+            return SET, self.pack(list(item), depth)
         if kind is slice:
-            return msgpack.ExtType(SLICE, pack([item.start, item.stop, item.step], depth))
+            return SLICE, self.pack([item.start, item.stop, item.step], depth)
         if kind is int:
-            return msgpack.ExtType(BIGINT, _bigint(item))
+            return BIGINT, _bigint(item)
+        to_handle = self._to_handle
         handle = item if kind is Handle else to_handle(item) if to_handle else None
         if handle is None:
             raise Refused(f"a value of type {kind.__name__} cannot be sent")
-        return msgpack.ExtType(HANDLE, pack([handle.id, handle.kind, handle.source], depth))
-
-    header = pack(value, 0)
-    if len(header) > HEADER_LIMIT:
-        raise Refused(f"the value is too large to send ({len(header):,} bytes beside its arrays)")
-    if len(buffers) > BUFFER_COUNT or sum(b.nbytes for b in buffers) > BUFFER_LIMIT:
-        raise Refused("the arrays are too large or too many to send")
-    return Frame(header, tuple(buffers))
+        return HANDLE, self.pack([handle.id, handle.kind, handle.source], depth)
 
 
 def _array(array: np.ndarray, buffers: list[memoryview]) -> list[Any]:
@@ -125,6 +137,13 @@ def _array(array: np.ndarray, buffers: list[memoryview]) -> list[Any]:
     return [NAMES[array.dtype], list(array.shape), index, layout, bool(array.flags.writeable)]
 
 
+def copied(buffer: memoryview) -> memoryview:
+    """Memory of its own with the same bytes; NumPy asks for large pages where it is much."""
+    if buffer.nbytes < LARGE:
+        return memoryview(bytes(buffer))
+    return np.frombuffer(buffer, np.uint8).copy().data
+
+
 def _bigint(number: int) -> bytes:
     size = number.bit_length() // 8 + 1
     if size > BIGINT_LIMIT:
@@ -134,32 +153,45 @@ def _bigint(number: int) -> bytes:
 
 def decode(frame: Frame) -> Any:
     """Rebuild the value of `frame` from plain types; `WireError` for anything that is off."""
-    used: set[int] = set()
+    try:
+        return _Unpacker(frame.buffers).unpack(frame.header, 0)
+    except WireError:
+        raise
+    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError, IndexError) as error:
+        raise WireError(f"cannot be decoded ({type(error).__name__})") from None
 
-    def unpack(data: bytes | memoryview, depth: int) -> Any:
+
+class _Unpacker:
+    """Rebuilds one value; like `_Packer` without cycles."""
+
+    def __init__(self, buffers: tuple[memoryview, ...]) -> None:
+        self._buffers = buffers
+        self._used: set[int] = set()
+
+    def unpack(self, data: bytes | memoryview, depth: int) -> Any:
         if depth > DEPTH_LIMIT:
             raise WireError("nested too deep")
         return msgpack.unpackb(
             data,
-            ext_hook=lambda code, body: rebuild(code, body, depth + 1),
+            ext_hook=partial(self._rebuild, depth + 1),
             strict_map_key=False,
             use_list=True,
             max_map_len=KEY_LIMIT,
             timestamp=1,  # msgpack's own extension as a plain float
         )
 
-    def rebuild(code: int, body: bytes, depth: int) -> Any:
+    def _rebuild(self, depth: int, code: int, body: bytes) -> Any:
         if code == BIGINT:
             if len(body) > BIGINT_LIMIT:
                 raise WireError("a whole number is too large")
             return int.from_bytes(body, "big", signed=True)
-        fields = unpack(body, depth)
+        fields = self.unpack(body, depth)
         if not isinstance(fields, list):
             raise WireError("an extension without fields")
         if code == ARRAY:
-            return _rebuild_array(fields, frame.buffers, used)
+            return _rebuild_array(fields, self._buffers, self._used)
         if code == TENSOR:
-            return _rebuild_tensor(fields, frame.buffers, used)
+            return _rebuild_tensor(fields, self._buffers, self._used)
         if code == TUPLE:
             return tuple(fields)
         if code == SCALAR:
@@ -173,13 +205,6 @@ def decode(frame: Frame) -> Any:
         if code == HANDLE:
             return _rebuild_handle(*fields)
         raise WireError(f"unknown extension {code}")
-
-    try:
-        return unpack(frame.header, 0)
-    except WireError:
-        raise
-    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError, IndexError) as error:
-        raise WireError(f"cannot be decoded ({type(error).__name__})") from None
 
 
 def _rebuild_array(fields: list[Any], buffers: tuple[memoryview, ...], used: set[int]) -> Any:
