@@ -1,11 +1,13 @@
 """Values over a socket: what may travel comes back as it was, what is hostile is a WireError."""
 
 import enum
+import gc
 import math
 import socket
 import struct
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import msgpack
@@ -16,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox.guest import wire
+from autograder.sandbox.guest.stream import Stream
 from autograder.sandbox.guest.wire import Frame, Handle, Refused, WireError, decode, encode
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, Handle, np.generic)
@@ -515,17 +518,26 @@ def line():
         yield ours, theirs
 
 
+@pytest.fixture(params=["frame by frame", "ahead"])
+def receive(request, line):
+    """A function that reads the next frame: by itself, or what has come in one go."""
+    theirs = line[1]
+    if request.param == "ahead":
+        return Stream(theirs).receive
+    return lambda deadline: wire.receive(theirs, deadline)
+
+
 def soon(seconds=5.0):
     """A deadline."""
     return time.monotonic() + seconds
 
 
-def test_frames_cross_a_socket_one_after_the_other(line):
-    ours, theirs = line
+def test_frames_cross_a_socket_one_after_the_other(line, receive):
+    ours, _ = line
     values = [np.arange(1 << 18), [np.zeros(0), "x"], None, {"a": np.ones((3, 4))}]
     sender = threading.Thread(target=lambda: [wire.send(ours, encode(value)) for value in values])
     sender.start()
-    received = [decode(wire.receive(theirs, soon())) for _ in values]
+    received = [decode(receive(soon())) for _ in values]
     sender.join()
     assert same(received, values)
 
@@ -546,21 +558,21 @@ def test_frames_cross_a_socket_one_after_the_other(line):
         pytest.param(struct.pack("!QIQ", 1, 1, 2**64 - 1) + b"\xc0", "bounds", id="endless buffer"),
     ],
 )
-def test_a_frame_cut_off_or_beyond_the_bounds_is_a_wire_error(line, data, complaint):
-    ours, theirs = line
+def test_a_frame_cut_off_or_beyond_the_bounds_is_a_wire_error(line, receive, data, complaint):
+    ours, _ = line
     ours.sendall(data)
     ours.shutdown(socket.SHUT_WR)
     with pytest.raises(WireError, match=complaint):
-        wire.receive(theirs, soon())
+        receive(soon())
 
 
-def test_memory_is_taken_only_for_what_has_arrived(line):
-    ours, theirs = line
+def test_memory_is_taken_only_for_what_has_arrived(line, receive):
+    ours, _ = line
     ours.sendall(struct.pack("!QIQ", 1, 1, wire.BUFFER_LIMIT) + b"\xc0" + EIGHT)
     Path("/proc/self/clear_refs").write_text("5")  # forget earlier peaks
     before = peak_memory()
     with pytest.raises(TimeoutError):
-        wire.receive(theirs, soon(0.05))
+        receive(soon(0.05))
     assert peak_memory() - before < 16 << 20
 
 
@@ -570,8 +582,8 @@ def peak_memory():
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
-def test_a_sender_who_drips_cannot_stretch_the_deadline(line):
-    ours, theirs = line
+def test_a_sender_who_drips_cannot_stretch_the_deadline(line, receive):
+    ours, _ = line
     stop = threading.Event()
 
     def drip():
@@ -583,10 +595,39 @@ def test_a_sender_who_drips_cannot_stretch_the_deadline(line):
     sender.start()
     started = time.monotonic()
     with pytest.raises(TimeoutError):
-        wire.receive(theirs, soon(0.3))
+        receive(soon(0.3))
     stop.set()
     sender.join()
     assert time.monotonic() - started < 3
+
+
+def test_a_stream_waits_no_longer_than_it_may_until_somebody_reads(line):
+    ours, _ = line
+    frame = encode(np.zeros(1 << 20))
+    with pytest.raises(TimeoutError):
+        Stream(ours).send([frame], soon(0.1))
+
+
+def test_a_stream_sends_small_and_large_frames_in_order(line, receive):
+    ours, _ = line
+    values = [1, np.arange(1 << 17), "x", [np.zeros(3), {"a": 2}]]
+    sender = threading.Thread(target=lambda: Stream(ours).send([encode(each) for each in values]))
+    sender.start()
+    received = [decode(receive(soon())) for _ in values]
+    sender.join()
+    assert same(received, values)
+
+
+def test_packing_and_unpacking_leaves_no_memory_to_a_later_collection():
+    gc.disable()
+    try:
+        array = np.zeros(1 << 17)
+        kept = weakref.ref(array)
+        decoded = decode(encode([array, {"a": (1, 2)}]))
+        del array, decoded
+        assert kept() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(

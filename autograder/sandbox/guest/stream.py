@@ -50,7 +50,7 @@ class Stream:
     def _take(self, count: int, deadline: float | None) -> memoryview:
         """The next `count` bytes; memory is touched, and so taken, only as they arrive."""
         have = self._end - self._start
-        taken = memoryview(bytearray(count) if count <= AHEAD else np.empty(count, np.uint8))
+        taken = memoryview(bytearray(count)) if count <= AHEAD else np.empty(count, np.uint8).data
         ready = min(count, have)
         taken[:ready] = self._data[self._start : self._start + ready]
         self._start += ready

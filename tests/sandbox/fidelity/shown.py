@@ -10,7 +10,7 @@ CHANCES = {
     r'<ipython-input-\d+-\w+>|[^\s"]*ipykernel_\d+/\d+\.py|Cell In\[\d+\]': "<cell>",
     r"\(\d+\.py, line": "(<cell>, line",
     r"Thread-\d+": "Thread-…",
-    r"\b[\d.]+ ?(ns|μs|us|ms|s|min)\b": "(time)",
+    r"\b[\d.]+(?:e[+-]\d+)? ?(ns|μs|us|ms|s|min)\b": "(time)",
 }
 PICTURES = ("image/png", "image/jpeg")
 

@@ -1,0 +1,163 @@
+"""Requests that are sent ahead, and replies that were judged before: the verdicts stay the same."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from autograder.check.judge import Judge
+from autograder.check.script import Script, digest
+from autograder.check.student import twin
+from autograder.core.outcome import Outcome
+from autograder.sandbox.guest import wire
+from autograder.sandbox.lines import Played
+from autograder.sandbox.session import Lost
+
+TWO_CALLS = '''\
+from autograder.check import like, points
+
+judged = []
+
+
+@points("double", 2)
+def test_twice(student, rng):
+    """Two calls, the second with what came back from the first."""
+    judged.append(1)
+    first = student.double(rng.standard_normal(3))
+    assert student.double({second}) == like(2 * first)
+
+
+@points("double", 0.5)
+def test_counts(student):
+    """How often this was judged."""
+    assert len(judged) == student.count()
+'''
+
+
+class Stage:
+    """An in-memory notebook that can be played to, and notes what it was asked."""
+
+    def __init__(self, last=100, **names):
+        self.names, self.last = names, last  # number of the last request that is answered
+        self.played, self.asked, self.left = 0, 0, 0
+
+    @contextmanager
+    def line(self, question):
+        ask = twin(dict(self.names))
+
+        def counted(request):
+            self.asked += 1
+            return ask(request)
+
+        yield counted
+
+    def play(self, question, requests):
+        self.played += 1
+        ask = twin(dict(self.names))
+        lost = Lost(Outcome.TIMED_OUT, "Too slow.") if len(requests) > self.last else None
+        return Played(tuple(ask(request) for request in requests[: self.last]), lost)
+
+    def leave(self, question):
+        self.left += 1
+
+
+def right(values):
+    """What is asked for."""
+    return 2.0 * values
+
+
+def wrong(values):
+    """Something else."""
+    return 3.0 * values
+
+
+def outcomes(judge, stage):
+    """How the checks end on a stage."""
+    return [each.outcome.value for each in judge.examine(stage.line, stage=stage).checks]
+
+
+def test_the_second_notebook_is_sent_everything_ahead(judge):
+    first, second = Stage(double=right), Stage(double=right)
+    assert outcomes(judge, first) == outcomes(judge, second) == ["PASSED", "PASSED"]
+    assert (first.asked, first.played) == (2, 0)
+    assert (second.asked, second.played) == (0, 2)
+
+
+def test_other_replies_are_judged_by_themselves(judge):
+    for double, expected in ((right, "PASSED"), (wrong, "FAILED"), (right, "PASSED")):
+        assert outcomes(judge, Stage(double=double))[0] == expected
+
+
+@pytest.fixture
+def two_calls(assignment):
+    """A function that makes a judge whose first test makes two calls."""
+    made = []
+
+    def two_calls(second):
+        tests = TWO_CALLS.replace("{second}", second)
+        made.append(Judge(assignment(hidden_tests=tests, points=2.5)))
+        return made[-1]
+
+    yield two_calls
+    for judge in made:
+        judge.close()
+
+
+def test_a_reply_that_was_judged_before_is_not_judged_again(two_calls):
+    judge = two_calls("first")
+    names = {"double": right, "count": lambda: 1}
+    for _ in range(3):  # the first time it is run, the second time over what was played
+        assert outcomes(judge, Stage(**names))[0] == "PASSED"
+    assert outcomes(judge, Stage(double=right, count=lambda: 2))[1] == "PASSED"
+
+
+def test_a_test_that_asks_for_something_else_is_run_as_it_is(two_calls):
+    judge = two_calls("first")
+    assert outcomes(judge, Stage(double=right, count=lambda: 1))[0] == "PASSED"
+    stage = Stage(double=lambda values: 2.0 * values + 1, count=lambda: 1)
+    live = Stage(double=stage.names["double"], count=lambda: 1)
+    assert outcomes(judge, stage)[0] == judge.examine(live.line).checks[0].outcome == "FAILED"
+    assert stage.left == 1
+    assert stage.asked == 2
+
+
+def test_a_call_that_hangs_is_told_like_any_other(two_calls):
+    judge = two_calls("first")
+    names = {"double": right, "count": lambda: 1}
+    outcomes(judge, Stage(**names))
+    examined = judge.examine((stage := Stage(last=1, **names)).line, stage=stage)
+    assert examined.checks[0].outcome is Outcome.TIMED_OUT
+    assert len(examined.exchanges["test_twice"]) == 2
+    assert outcomes(judge, Stage(**names))[0] == "PASSED"  # nothing of it was remembered
+
+
+def test_forbidden_names_that_one_notebook_calls_are_not_held_against_the_next(judge, monkeypatch):
+    monkeypatch.setitem(judge.assignment.forbidden, "double", ("numpy.convolve",))
+    code = compile(
+        "def double(x):\n    np.convolve(x, x)\n    return 2.0 * x", "<ipython-input-1>", "exec"
+    )
+    names = {"np": __import__("numpy")}
+    exec(code, names)
+    found = []
+    for double in (right, right, names["double"], names["double"], right, names["double"]):
+        stage = Stage(double=double)
+        found.append(bool(judge.examine(stage.line, 7, stage=stage).noticed["double"]))
+    assert found == [False, False, True, True, False, True]
+
+
+def test_frames_with_the_same_bytes_cut_in_another_way_are_told_apart():
+    frames = [
+        [wire.Frame(b"ab", ()), wire.Frame(b"c", ())],
+        [wire.Frame(b"a", ()), wire.Frame(b"bc", ())],
+        [wire.Frame(b"ab", (memoryview(b"c"),))],
+        [wire.Frame(b"abc", ())],
+        [wire.Frame(b"", (memoryview(b"ab"), memoryview(b"c")))],
+    ]
+    assert len({digest(each) for each in frames}) == len(frames)
+
+
+def test_what_is_remembered_has_a_bound(monkeypatch):
+    monkeypatch.setattr("autograder.check.script.ENDINGS", 3)
+    script = Script(())
+    for number in range(10):
+        script.remember([wire.encode(number)], None)
+        assert len(script.endings) <= 3
