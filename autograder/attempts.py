@@ -7,6 +7,7 @@ in the middle, no submission is lost.
 """
 
 import re
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -96,6 +97,8 @@ def keep_present(folder: CourseFolder, assignment: str, student: str) -> None:
     if not target.is_dir():
         return
     believable_stamp(target)
+    if not is_plain(target / SECRET):  # one from elsewhere, at which `release_feedback` would stop
+        put(target / SECRET, secrets.token_hex(64).encode())
     earlier = numbered(folder, assignment, student)
     files = read_files(target)
     if earlier and read_files(earlier[-1]) == files:
@@ -174,7 +177,8 @@ def is_plain(file: Path) -> bool:
 
 def read_files(target: Path) -> dict[str, bytes]:
     """All files of a submission, without those that are ours or nbgrader's."""
-    ours = [target / name for name in OURS] + [target / f".{TIMESTAMP}.part"]
+    ours = [target / name for name in OURS]
+    ours += [target / f".{name}.part" for name in (TIMESTAMP, SECRET)]
     return {
         file.relative_to(target).as_posix(): file.read_bytes()
         for file in sorted(target.rglob("*"))

@@ -208,6 +208,7 @@ def handed_in(folder):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(notebook), encoding="utf-8")
         file.with_name("timestamp.txt").write_text(stamp, encoding="utf-8")
+        file.with_name("submission_secret.txt").write_text(f"of {student}", encoding="utf-8")
         return file.read_bytes()
 
     return put

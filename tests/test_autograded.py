@@ -224,7 +224,8 @@ def test_writing_replaces_what_nbgrader_made_read_only(written, folder):
     file.chmod(0o444)
     written({"why": "Anew."})
     assert "Anew." in file.read_text(encoding="utf-8")
-    assert sorted(each.name for each in file.parent.iterdir()) == ["small.ipynb", "timestamp.txt"]
+    names = sorted(each.name for each in file.parent.iterdir())
+    assert names == ["small.ipynb", "submission_secret.txt", "timestamp.txt"]
 
 
 def test_two_writings_are_equal_to_the_byte(written, folder):

@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import socket
 import unicodedata
 from dataclasses import replace
 
 import pytest
 
-from autograder.attempts import NAME, TIMESTAMP
+from autograder.attempts import NAME, OURS, SECRET, TIMESTAMP
 from autograder.collect import BYTES_LIMIT, FILES_LIMIT, collect
 from autograder.core.assignment import Assignment, Question
 from autograder.core.errors import UserError
@@ -51,16 +52,14 @@ class Class:
         }
 
     def collected(self, student):
-        """The files that were collected from a student, by name, without the time stamp."""
+        """The files that were collected from a student, by name, without those of nbgrader's."""
         target = self.folder.submitted / student / "01_a"
         files = {
             path.relative_to(target).as_posix(): path.read_bytes()
             for path in target.rglob("*")
             if path.is_file()
         }
-        files.pop(TIMESTAMP, None)
-        files.pop(NAME, None)
-        return files
+        return {name: data for name, data in files.items() if name not in OURS}
 
     def attempts(self, student):
         """The names of the submissions that are kept, the present one last."""
@@ -75,6 +74,18 @@ def school(tmp_path):
 
 
 FINE = (True, "")
+
+
+def test_everybody_has_a_secret_that_stays_so_that_feedback_can_be_released(school):
+    for student in ("ada", "grace"):
+        school.hand_in(student, **{SECRET: b"of the student's own"})
+    school.collect()
+    files = [school.folder.submitted / name / "01_a" / SECRET for name in ("ada", "grace")]
+    first = [file.read_text() for file in files]
+    assert len(set(first)) == 2
+    assert all(re.fullmatch("[0-9a-f]{128}", text) for text in first)
+    school.collect()
+    assert [file.read_text() for file in files] == first
 
 
 def test_notebooks_come_with_the_files_beside_them_and_a_time_stamp(school):

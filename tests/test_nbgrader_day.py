@@ -104,6 +104,9 @@ def test_archives_and_the_table_of_points(folder, typed, handed_in):
     typed(f"zip_collect 01_small --force {named}", folder.root)
     assert folder.submitted_notebook("student02", "01_small", "small").read_bytes() == data
     typed("autograde 01_small", folder.root)
+    typed("generate_feedback 01_small", folder.root)
+    typed("release_feedback 01_small", folder.root)  # which needs a secret of each submission
+    assert len(list((folder.exchange / "small" / "feedback").glob("*.html"))) == 1
     typed("export", folder.root)
     with (folder.root / "grades.csv").open(encoding="utf-8") as file:
         (row,) = csv.DictReader(file)

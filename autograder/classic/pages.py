@@ -7,7 +7,7 @@ from our own run and cut to what a person reads, metadata comes from the gradebo
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.attempts import TIMESTAMP
+from autograder.attempts import SECRET, TIMESTAMP, is_plain
 from autograder.autograded import notes, shown, with_ids
 from autograder.classic.plan import Plan, PlannedNotebook
 from autograder.classic.restore import RestoredCell
@@ -37,6 +37,9 @@ def write(
             (place / notebook.file).unlink(missing_ok=True)
     for name, data in plan.files.items():
         put(place / name, data)
+    secret = folder.place("submitted", student, plan.name) / SECRET
+    if is_plain(secret):  # by which `nbgrader release_feedback` knows whose feedback it is
+        put(place / SECRET, secret.read_bytes())
     if stamp:
         put(place / TIMESTAMP, stamp.encode())
 

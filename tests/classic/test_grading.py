@@ -237,6 +237,14 @@ def test_nobody_is_graded_behind_walls_with_a_hole(course, graded, holed):
     assert not list(course.root.rglob("autograded/student21"))
 
 
+def test_the_exchange_still_knows_whose_feedback_is_whose(course, graded):
+    place = course.hand_in("student01")
+    (place / "submission_secret.txt").write_text("of student01")
+    graded(course.root)
+    kept = course.root / "autograded" / "student01" / "hw1" / "submission_secret.txt"
+    assert kept.read_text() == "of student01"
+
+
 def test_an_assignment_that_was_never_generated_says_what_to_type(course, graded):
     with pytest.raises(UserError, match="did you mean hw1"):
         graded(course.root, "hw2")
