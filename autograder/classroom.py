@@ -4,17 +4,18 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
-from autograder import feedback, verdicts
+from autograder import feedback, history, verdicts
 from autograder.attempts import bring_back
 from autograder.core.assignment import Assignment
 from autograder.core.errors import UserError
 from autograder.core.result import Result
+from autograder.extensions import rules_of
 from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
-from autograder.marking import Case, Graded, Marking
+from autograder.marking import Case, Graded, Marking, on_attempts
 from autograder.overview import overview
 from autograder.stopping import check
-from autograder.whole import sweep
+from autograder.whole import put, sweep
 from autograder.workers import Job, grade_all, pool
 
 
@@ -103,18 +104,30 @@ def student_of(job: Job) -> str:
 
 
 def write_feedback(assignment: Assignment, folder: CourseFolder) -> list[Path]:
-    """Write every student's page and the class overview; UserError where nothing is graded."""
+    """Write every student's page and the class overview; UserError where nothing is graded.
+
+    Points, comments and penalties are the gradebook's, as they are now.
+    """
     found = verdicts.all_counting(folder, assignment.name)
     if not found:
         raise UserError(
             f"{assignment.name}: nothing is graded yet. Run `autograder grade {assignment.name}`"
         )
-    results = {student: verdict.result for student, verdict in found.items()}
+    rules = rules_of(assignment, folder)
+    with Gradebook(folder) as gradebook:
+        grades = gradebook.settle(assignment.name, rules)
+    for missing in sorted(set(found) - set(grades)):
+        what = f"{missing}'s grade is not in it, though a verdict is in {folder.results}"
+        raise UserError(f"{folder.gradebook}: {what}. Run `autograder grade {assignment.name}`")
     pages = []
-    for student, result in results.items():
+    for student, verdict in found.items():
         page = folder.feedback_page(student, assignment.name, assignment.notebook)
-        feedback.write(assignment, student, result, page)
+        attempt = " ".join(on_attempts(verdict, rules.counting))
+        feedback.write(assignment, student, verdict.result, page, grades[student], attempt)
+        history.note(history.place(folder, assignment.name, student), verdict, grades[student])
         pages.append(page)
+    results = {student: verdict.result for student, verdict in found.items()}
     sheet = folder.feedback / f"{assignment.name}.html"
-    sheet.write_text(overview(assignment, results), encoding="utf-8")
+    known = {student: grades[student] for student in found}
+    put(sheet, overview(assignment, results, known).encode())
     return [*pages, sheet]

@@ -188,6 +188,7 @@ def grade(
     if is_classic(course):
         from autograder.classic import day
 
+        day.refuse_dry_run(dry_run)
         day.show(course, assignment, sandbox, workers, student or (), regrade, out, as_json)
         return
     known, work = load(assignment), opened(course)

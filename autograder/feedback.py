@@ -8,8 +8,10 @@ from typing import Any
 
 from autograder.check import modules
 from autograder.core.assignment import Assignment
+from autograder.core.grade import Grade, Score, automatic, for_people
 from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun, Check, QuestionResult, Result, exact
+from autograder.gradebook import NO_RESPONSE
 from autograder.markup import excerpt, template
 
 CELL_COUNT = 12  # cells with an error that are shown
@@ -34,15 +36,26 @@ SYMBOLS = {Outcome.PASSED: "✓", Outcome.SKIPPED: "–", Outcome.BROKEN: "…"}
 
 @dataclass(frozen=True)
 class Tally:
-    """The points of a page: earned, decided so far, waiting for a person, and all there are."""
+    """The points of a page: earned, decided so far, waiting for a person, and all there are.
+
+    `earned` is what the gradebook says: with marks by hand and extra credit, less the penalty.
+    """
 
     earned: float
     decided: float
     waiting: float
+    penalty: float = 0.0
+    late: str = ""
+    extra: float = 0.0
 
     @property
     def everything(self) -> float:
         return exact(self.decided + self.waiting)
+
+    @property
+    def open(self) -> float:
+        """What is neither earned, nor waiting, nor lost by being late."""
+        return max(0.0, exact(self.decided - self.earned - self.penalty))
 
 
 @dataclass(frozen=True)
@@ -60,21 +73,38 @@ class Story:
 
     question: QuestionResult
     checks: tuple[Check, ...]
+    score: Score
     message: str = ""
     diagnosis: Diagnosis | None = None
 
     @property
+    def earned(self) -> float | None:
+        """The points that count; None while the question waits for a person."""
+        return None if self.score.waits else self.score.earned
+
+    @property
+    def comment(self) -> str:
+        """What a person wrote; our own word for an untouched answer says nothing new."""
+        return "" if self.score.comment == NO_RESPONSE else self.score.comment
+
+    @property
+    def by_hand(self) -> bool:
+        return self.score.manual is not None
+
+    @property
     def share(self) -> float:
-        return (self.question.earned or 0.0) / (self.question.possible or 1.0)
+        return min(1.0, max(0.0, (self.earned or 0.0) / (self.question.possible or 1.0)))
 
     @property
     def tone(self) -> str:
-        return tone(self.question)
+        return tone(self.earned, self.question.possible)
 
     @property
     def words(self) -> str:
+        if self.by_hand:
+            return "marked by your instructor"
         if self.question.written:
-            return "waits to be read"
+            return "waits to be read" if self.score.waits else "no answer"
         return "partly right" if self.tone == "part" else QUESTION_WORDS[self.question.outcome]
 
     @property
@@ -91,11 +121,23 @@ class Trouble:
     error: str
 
 
-def page(assignment: Assignment, student: str, result: Result) -> str:
-    """The feedback on one submission as one HTML page that needs nothing else."""
+def page(
+    assignment: Assignment,
+    student: str,
+    result: Result,
+    grade: Grade | None = None,
+    attempt: str = "",
+) -> str:
+    """The feedback on one submission as one HTML page that needs nothing else.
+
+    `grade` is what the gradebook holds, `attempt` a sentence on which attempt counts.
+    """
+    grade = grade or automatic(student, result)
     named = any(check.mistake for question in result.questions for check in question.checks)
     sentences = mistake_sentences(assignment) if named else {}
-    stories = [story(question, sentences) for question in result.questions]
+    known = (*automatic(student, result).scores, *grade.scores)
+    scores = {score.question: score for score in known}
+    stories = [story(each, sentences, scores[each.id]) for each in result.questions]
     cells = troubles(result.cells)
     return template("feedback.html.j2").render(
         words=CHECK_WORDS,
@@ -103,7 +145,8 @@ def page(assignment: Assignment, student: str, result: Result) -> str:
         assignment=assignment,
         student=student,
         result=result,
-        tally=tally(result),
+        tally=tally(grade),
+        attempt=attempt,
         stories=stories,
         next=next_step(stories),
         cells=cells[:CELL_COUNT],
@@ -111,9 +154,16 @@ def page(assignment: Assignment, student: str, result: Result) -> str:
     )
 
 
-def write(assignment: Assignment, student: str, result: Result, file: Path) -> None:
+def write(
+    assignment: Assignment,
+    student: str,
+    result: Result,
+    file: Path,
+    grade: Grade | None = None,
+    attempt: str = "",
+) -> None:
     """Write the page of one submission to `file`: whole or not at all."""
-    text = page(assignment, student, result)
+    text = page(assignment, student, result, grade, attempt)
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
@@ -123,23 +173,28 @@ def write(assignment: Assignment, student: str, result: Result, file: Path) -> N
         part.unlink(missing_ok=True)
 
 
-def tally(result: Result) -> Tally:
-    """The points of a result; what waits for a person is neither earned nor lost."""
-    waiting = sum(entry.possible for entry in result.questions if entry.earned is None)
-    possible = sum(entry.possible for entry in result.questions)
-    return Tally(result.earned, exact(possible - waiting), exact(waiting))
+def tally(grade: Grade) -> Tally:
+    """The points of a grade; what waits for a person is neither earned nor lost."""
+    return Tally(
+        grade.total,
+        exact(grade.possible - grade.waiting),
+        grade.waiting,
+        grade.penalty,
+        for_people(grade.seconds_late) if grade.seconds_late else "",
+        exact(sum(score.extra for score in grade.scores if not score.waits)),
+    )
 
 
-def tone(question: QuestionResult) -> str:
+def tone(earned: float | None, possible: float) -> str:
     """How a question is coloured: good, part, open, or wait."""
-    if question.earned is None:
+    if earned is None:
         return "wait"
-    if question.earned >= question.possible:
+    if earned >= possible:
         return "good"
-    return "part" if question.earned > 0 else "open"
+    return "part" if earned > 0 else "open"
 
 
-def story(question: QuestionResult, sentences: Mapping[str, str]) -> Story:
+def story(question: QuestionResult, sentences: Mapping[str, str], score: Score) -> Story:
     """The question with its diagnosis, and with what is common to its checks told once."""
     found = next((check for check in question.checks if check.mistake), None)
     diagnosis = None
@@ -152,7 +207,7 @@ def story(question: QuestionResult, sentences: Mapping[str, str]) -> Story:
         hint = "" if check.hint in told else check.hint
         told.add(check.hint)
         checks.append(replace(check, hint=hint, message="" if message else check.message))
-    return Story(question, tuple(checks), message, diagnosis)
+    return Story(question, tuple(checks), score, message, diagnosis)
 
 
 def common_message(question: QuestionResult) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from statistics import mean, median
 
 from autograder.core.assignment import Assignment, Question
-from autograder.core.result import QuestionResult, Result, exact
+from autograder.core.grade import Grade, Score, automatic, for_people
+from autograder.core.result import Result, exact
 from autograder.feedback import mistake_sentences
 from autograder.markup import template
 
@@ -41,7 +42,20 @@ class Row:
 
     student: str
     result: Result
-    entries: tuple[QuestionResult | None, ...]
+    grade: Grade
+    entries: tuple[Score | None, ...]
+
+    @property
+    def review(self) -> bool:
+        return needs_review(self.grade, self.result)
+
+    @property
+    def late(self) -> str:
+        """How late the submission came, and what that costs."""
+        if not self.grade.seconds_late:
+            return ""
+        cost = f": −{self.grade.penalty:g}" if self.grade.penalty else ""
+        return for_people(self.grade.seconds_late) + cost
 
 
 @dataclass(frozen=True)
@@ -54,22 +68,27 @@ class Seen:
     sentence: str
 
 
-def overview(assignment: Assignment, results: Mapping[str, Result]) -> str:
-    """The class on one HTML page that needs nothing else."""
-    judged = exact(sum(question.points for question in assignment.coded))
-    sums = [result.earned for result in results.values()]
+def overview(
+    assignment: Assignment,
+    results: Mapping[str, Result],
+    grades: Mapping[str, Grade] | None = None,
+) -> str:
+    """The class on one HTML page that needs nothing else; `grades` are the gradebook's."""
+    known = {name: automatic(name, result) for name, result in results.items()} | dict(grades or {})
+    judged = possible(assignment, known.values())
+    sums = [grade.total for grade in known.values()]
     bins = histogram(sums, judged)
     return template("overview.html.j2").render(
         assignment=assignment,
         possible=judged,
         mean=mean(sums) if sums else 0.0,
         median=median(sums) if sums else 0.0,
-        review=sum(result.needs_review for result in results.values()),
+        review=sum(needs_review(known[name], result) for name, result in results.items()),
         weak=sum(result.sandbox != "full" for result in results.values()),
         bins=bins,
         most=max(bin.count for bin in bins),
-        columns=[column(question, results.values()) for question in assignment.questions],
-        rows=[row(assignment, student, results[student]) for student in sorted(results)],
+        columns=[column(question, known.values()) for question in assignment.questions],
+        rows=[row(assignment, known[name], results[name]) for name in sorted(results)],
         mistakes=mistakes_seen(assignment, results.values()),
     )
 
@@ -83,10 +102,26 @@ def histogram(sums: Iterable[float], possible: float) -> list[Bin]:
     return [Bin(exact(i * width), exact((i + 1) * width), found[i]) for i in range(count)]
 
 
-def column(question: Question, results: Iterable[Result]) -> Column:
+def possible(assignment: Assignment, grades: Iterable[Grade]) -> float:
+    """The points to be had so far: written answers count as soon as a person has marked one."""
+    marked = {each.question for grade in grades for each in grade.scores if each.manual is not None}
+    counted = [each for each in assignment.questions if not each.written or each.id in marked]
+    return exact(sum(question.points for question in counted))
+
+
+def needs_review(grade: Grade, result: Result) -> bool:
+    """Whether a person is asked, because of the program or about a number given by hand."""
+    written = {question.id for question in result.questions if question.written}
+    return any(
+        score.needs_review and not (score.question in written and score.waits)
+        for score in grade.scores
+    )
+
+
+def column(question: Question, grades: Iterable[Grade]) -> Column:
     """One question over the class; the mean is a share of its points, from 0 to 1."""
-    entries = [entry for result in results for entry in result.questions if entry.id == question.id]
-    shares = [entry.earned / entry.possible for entry in entries if entry.earned is not None]
+    entries = [each for grade in grades for each in grade.scores if each.question == question.id]
+    shares = [entry.earned / entry.possible for entry in entries if not entry.waits]
     return Column(
         question,
         mean(shares) if shares else None,
@@ -95,11 +130,11 @@ def column(question: Question, results: Iterable[Result]) -> Column:
     )
 
 
-def row(assignment: Assignment, student: str, result: Result) -> Row:
+def row(assignment: Assignment, grade: Grade, result: Result) -> Row:
     """One student's questions in the order of the assignment."""
-    entries = {entry.id: entry for entry in result.questions}
+    entries = {score.question: score for score in grade.scores}
     ids = [question.id for question in assignment.questions]
-    return Row(student, result, tuple(map(entries.get, ids)))
+    return Row(grade.student, result, grade, tuple(map(entries.get, ids)))
 
 
 def mistakes_seen(assignment: Assignment, results: Iterable[Result]) -> list[Seen]:

@@ -62,6 +62,13 @@ def plans(course: ClassicFolder) -> Iterator[Plan]:
             yield from (plan_of(course, ledger, name) for name in ledger.assignments())
 
 
+def refuse_dry_run(asked: bool) -> None:
+    """UserError: what is run in an adopted course is written at once."""
+    if asked:
+        remedy = "Leave it out; what was entered by hand stays"
+        raise UserError(f"--dry-run: not possible in an adopted course. {remedy}")
+
+
 def show(
     folder: Path,
     assignment: str,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from autograder.core.result import exact
+from autograder.core.result import Result, exact
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,17 @@ class Grade:
     @property
     def needs_review(self) -> bool:
         return any(score.needs_review for score in self.scores)
+
+
+def automatic(student: str, result: Result) -> Grade:
+    """The grade that a verdict alone gives, before any person has looked."""
+    return Grade(
+        student,
+        tuple(
+            Score(student, each.id, each.earned, None, 0.0, each.possible, each.needs_review, "")
+            for each in result.questions
+        ),
+    )
 
 
 def for_people(seconds: float) -> str:
