@@ -149,6 +149,7 @@ def page(
         attempt=attempt,
         stories=stories,
         next=next_step(stories),
+        flawless=all(each.tone in ("good", "wait") for each in stories),
         cells=cells[:CELL_COUNT],
         cells_left=len(cells[CELL_COUNT:]),
     )
@@ -220,7 +221,7 @@ def common_message(question: QuestionResult) -> str:
 
 def next_step(stories: Iterable[Story]) -> Story | None:
     """The question that is nearest to being solved, or None where all are."""
-    todo = [entry for entry in stories if entry.tone in ("part", "open")]
+    todo = [each for each in stories if each.left and not each.by_hand and each.tone != "good"]
     return max(todo, key=lambda entry: entry.share, default=None)
 
 
