@@ -170,7 +170,7 @@ def grade(
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Run unchanged ones, too; show who gains and loses.")
     ] = False,
-    dry_run: Annotated[
+    dry: Annotated[
         bool, typer.Option("--dry-run", help="Show who would gain or lose; write no grades.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write a regrade without asking.")] = False,
@@ -188,16 +188,15 @@ def grade(
     if is_classic(course):
         from autograder.classic import day
 
-        day.refuse_dry_run(dry_run)
-        day.show(course, assignment, sandbox, workers, student or (), regrade, out, as_json)
+        day.show(course, assignment, sandbox, workers, student or (), regrade, out, as_json, dry)
         return
     known, work = load(assignment), opened(course)
     workers = workers or load_course().workers
     grades = partial(graded_class, known, work, sandbox, workers, student or (), regrade, as_json)
-    if dry_run or regrade:
-        ask = not (dry_run or yes or as_json) and sys.stdin.isatty() and out.is_terminal
+    if dry or regrade:
+        ask = not (dry or yes or as_json) and sys.stdin.isatty() and out.is_terminal
         held, question = grades(hold=True), typer.confirm if ask else None
-        if not changes.agreed(known, work, held, dry_run, question, err if as_json else out):
+        if not changes.agreed(known, work, held, dry, question, err if as_json else out):
             return
     graded = grades()
     if as_json:

@@ -78,8 +78,10 @@ def show(
     regrade: bool,
     out: Console,
     as_json: bool = False,
+    dry_run: bool = False,
 ) -> None:
     """Grade an assignment of an adopted course: how it goes, then the class."""
+    refuse_dry_run(dry_run)
     name, course, graded = Path(assignment).name, settings.open_course(folder), []
     with watched(name, course.root, as_json) as run:
         for item in grade_classic(

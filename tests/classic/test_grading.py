@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from autograder.classic import settings
+from autograder.classic import day, settings
 from autograder.classic.ledger import Ledger
 from autograder.core.errors import SandboxUnavailable, UserError
 from tests.classic.oracle import HONEST, Class, hand_in_hard, without
@@ -261,3 +261,8 @@ def test_students_who_handed_in_nothing_are_named(course, graded):
     course.hand_in("student01")
     with pytest.raises(UserError, match="'student07' handed in nothing for hw1"):
         graded(course.root, only=["student07"])
+
+
+def test_a_dry_run_is_refused_because_it_would_write(tmp_path):
+    with pytest.raises(UserError, match="--dry-run: not possible in an adopted course"):
+        day.show(tmp_path, "ps1", "full", 1, (), False, None, dry_run=True)
