@@ -13,11 +13,12 @@ from autograder.check.judge import Judge
 from autograder.check.plugin import Examination
 from autograder.core.assignment import Assignment
 from autograder.core.errors import UserError
-from autograder.core.forbidden import shortcuts
+from autograder.core.forbidden import READ, shortcuts
 from autograder.core.outcome import Outcome
 from autograder.core.repair import repaired
 from autograder.core.result import CellRun, Check, QuestionResult, Result
 from autograder.core.submission import Submission, read_notebook
+from autograder.rerun import lost, with_first_answers
 from autograder.sandbox import selftest
 from autograder.sandbox.again import settled
 from autograder.sandbox.backend import Backend, chosen
@@ -47,11 +48,18 @@ class Grader:
         """The verdict on one submission: a function of its bytes and the assignment's.
 
         Where a process ended that should have answered, everything is done again: it may have
-        been ended from outside, which is nobody's mistake.
+        been ended from outside, which is nobody's mistake. What was answered before stands, so
+        that nobody gains by guessing and ending the process where the guess was wrong.
         """
-        return settled(
-            lambda: self._graded(submission, seed, only), outcomes, lambda result: result.earned
-        )
+        results: list[Result] = []
+
+        def run() -> tuple[Result, bool]:
+            result, died = self._graded(submission, seed, only)
+            results.append(result)
+            return result, died
+
+        found = settled(run, lost, lambda result: result.earned)
+        return with_first_answers(found, results)
 
     def _graded(self, submission: Submission, seed: int, only: str | None) -> tuple[Result, bool]:
         started = time.monotonic()
@@ -63,7 +71,11 @@ class Grader:
                 examination = self.judge.examine(lines.line, seed, tests, lines.again, lines)
         checks = diagnosed(examination, self._reference, self._mistakes)
         used = shortcuts_used(self.assignment, meant.sources, examination)
-        problems = [*meant.problems, *(each for found in used.values() for each in found)]
+        problems = [
+            *meant.problems,
+            *unread(self.assignment, meant.sources),
+            *(each for found in used.values() for each in found),
+        ]
         result = Result(
             assignment=self.assignment.name,
             notebook=submission.name,
@@ -76,12 +88,6 @@ class Grader:
             cells=tuple(runs),
         )
         return result, session.died
-
-
-def outcomes(result: Result) -> object:
-    """What became of each check and of each cell."""
-    checks = [(check.id, check.outcome) for each in result.questions for check in each.checks]
-    return checks, [cell.outcome for cell in result.cells]
 
 
 def question_results(
@@ -112,6 +118,15 @@ def shortcuts_used(
             called = ", ".join(f"`{name}`" for name in sorted(names))
             used[question] = [f"{question}: {called} is not allowed here; it was called."]
     return used
+
+
+def unread(assignment: Assignment, cells: Sequence[str]) -> Iterator[str]:
+    """A sentence where a notebook holds more code than is read for shortcuts."""
+    if assignment.forbidden and sum(map(len, cells)) > READ:
+        yield (
+            "The notebook holds so much code that not all of it was read for what is not allowed. "
+            "It was only watched while it ran."
+        )
 
 
 ENDINGS = {

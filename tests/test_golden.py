@@ -12,11 +12,11 @@ FOLDER = Path(__file__).parent / "golden"
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/submission.ipynb"))
 
 
-def opened():
-    """The grader of the first assignment in the full sandbox; to be used as a context manager."""
+def opened(sandbox="full"):
+    """The grader of the first assignment; to be used as a context manager."""
     course = config.load_course(Path(__file__).parent)
     assignment = config.load_assignment(course, "01_convolution")
-    return Grader(assignment, sandbox_for(assignment, "full"))
+    return Grader(assignment, sandbox_for(assignment, sandbox))
 
 
 def verdict(grader, case):
@@ -39,10 +39,10 @@ def verdict(grader, case):
     }
 
 
-@pytest.fixture(scope="module")
-def grader():
-    """One warm grader for all cases."""
-    with opened() as grader:
+@pytest.fixture(scope="module", params=["full", pytest.param("fresh", marks=pytest.mark.heavy)])
+def grader(request):
+    """One grader for all cases, on each backend: both come to the same."""
+    with opened(request.param) as grader:
         yield grader
 
 

@@ -122,7 +122,7 @@ def speaks_of(cell: Cell, names: AbstractSet[str]) -> bool:
     return any(re.search(DEFINES.format(re.escape(name)), cell.source) for name in names)
 
 
-DEFINES = r"(?m)^\s*(?:(?:async\s+)?def|class)\s+{0}\b|^{0}\s*="
+DEFINES = r"(?m)^[ \t]*+(?:(?:async[ \t]++)?def|class)[ \t]++{0}\b|^{0}[ \t]*+="
 
 
 def text_answer(

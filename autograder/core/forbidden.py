@@ -8,16 +8,21 @@ assignments, `getattr` and `import_module` with texts that can be worked out.
 import ast
 import re
 import warnings
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+
+from autograder.core.kept import kept
 
 BUILTIN_IMPORTS = ("__import__", "importlib.import_module")
 INDENT = re.compile(r"(?s)^(?:[ \t]*\n)*([ \t]*).*")
 TIMED = re.compile(r"^%time(?= )\s*")  # what follows is run as it stands
-SHELL = re.compile(r"^(\s*[\w., ]+=\s*)[!%].*")
-MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?+\s*)$")
-SHORT = 20_000  # characters of a cell that is worth remembering
+SHELL = re.compile(r"^(\s*+[\w., ]++=\s*+)[!%].*")
+MAGIC = re.compile(r"^(\s*+)(?:[%!?].*|[\w.]++\?++\s*+)$")
+PARTS = 50  # of a dotted name, or of a text, that is put together: more hides nothing that we know
+LONG = 500  # characters of a dotted name
+READ = 250_000  # characters of a notebook's code; what is longer is only watched while it runs
+SHORT, FEW = 20_000, 200  # characters of a cell, and names before it, that are worth remembering
 SAME = {"torch.functional": "torch", "numpy.core": "numpy", "numpy._core": "numpy"}
 
 
@@ -73,11 +78,14 @@ def read(sources: Iterable[str]) -> dict[str, Definition]:
     """The top-level definitions of a notebook; later ones replace earlier ones, as in Python."""
     aliases: dict[str, str] = {}
     definitions: dict[str, Definition] = {}
+    left = READ
     for source in sources:
-        found, aliases = (read_short if len(source) < SHORT else read_cell)(
-            source, tuple(aliases.items())
-        )
-        definitions |= found
+        left -= len(source)
+        if left > 0:
+            short = len(source) < SHORT and len(aliases) < FEW
+            before = tuple(aliases.items())
+            found, aliases = (read_short if short else read_cell)(source, before)
+            definitions |= found
     return definitions
 
 
@@ -88,19 +96,20 @@ def read_cell(source: str, before: Pairs) -> tuple[dict[str, Definition], dict[s
     """The definitions of one cell, and the aliases that are known after it."""
     aliases = dict(before)
     tree = parsed(source)
+    lines = source.splitlines()
     found: dict[str, Definition] = {}
     for node in tree.body if tree else ():
-        found |= dict(defined(node, source, aliases))
+        found |= dict(defined(node, lines, aliases))
     return found, aliases
 
 
-@lru_cache(maxsize=1024)
+@kept
 def read_short(source: str, before: Pairs) -> tuple[dict[str, Definition], dict[str, str]]:
     """The same, remembered: most cells of a class are those that were given."""
     return read_cell(source, before)
 
 
-@lru_cache(maxsize=128)
+@kept
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell; magics and shell lines are passed over."""
     for text in dict.fromkeys((source, plain(source))):
@@ -122,25 +131,26 @@ def plain(source: str) -> str:
 
 
 def defined(
-    node: ast.stmt, source: str, aliases: dict[str, str]
+    statement: ast.stmt, lines: Sequence[str], aliases: dict[str, str]
 ) -> Iterator[tuple[str, Definition]]:
     """The names that one top-level statement defines; imports and aliases are noted."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        aliases.update(imported(node))
-    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name, used(node, source, aliases)
-    elif isinstance(node, ast.Assign):
-        dotted = library_name(node.value, aliases)
-        for target in node.targets:
-            if isinstance(target, ast.Name):
-                aliases.pop(target.id, None)
-                if dotted:
-                    aliases[target.id] = dotted
-                yield target.id, used(node.value, source, aliases)
-    elif hasattr(node, "body"):
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.stmt):
-                yield from defined(child, source, aliases)
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            aliases.update(imported(node))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, used(node, lines, aliases)
+        elif isinstance(node, ast.Assign):
+            dotted = library_name(node.value, aliases)
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    aliases.pop(target.id, None)
+                    if dotted:
+                        aliases[target.id] = dotted
+                    yield target.id, used(node.value, lines, aliases)
+        elif not isinstance(node, ast.expr):
+            todo += reversed(list(ast.iter_child_nodes(node)))
 
 
 def imported(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
@@ -155,15 +165,14 @@ def imported(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
     }
 
 
-def used(node: ast.AST, source: str, outer: Mapping[str, str]) -> Definition:
+def used(node: ast.AST, lines: Sequence[str], outer: Mapping[str, str]) -> Definition:
     """What the code below `node` uses, its local imports and aliases included."""
     nodes = list(ast.walk(node))
     bound = bound_names(nodes)
-    aliases = {name: dotted for name, dotted in outer.items() if name not in bound}
-    aliases |= local_aliases(nodes, aliases)
+    inner = ChainMap(dict.fromkeys(bound, ""), outer)  # type: ignore[arg-type] # outer is only read
+    aliases = inner.new_child(local_aliases(nodes, inner))
     results = set() if isinstance(node, ast.stmt) else called_at_once(node)
     definition = Definition()
-    lines = source.splitlines()
     for child in nodes:
         if isinstance(child, ast.Name) and child.id not in bound:
             definition.names.add(child.id)
@@ -187,52 +196,57 @@ def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
     return names
 
 
-def local_aliases(nodes: Iterable[ast.AST], aliases: Mapping[str, str]) -> dict[str, str]:
+def local_aliases(nodes: Iterable[ast.AST], outer: ChainMap[str, str]) -> dict[str, str]:
     """The imports and aliases inside a definition, in the order of the walk."""
     found: dict[str, str] = {}
+    aliases = outer.new_child(found)
     for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             found |= imported(node)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            found[node.targets[0].id] = library_name(node.value, {**aliases, **found})
+            found[node.targets[0].id] = library_name(node.value, aliases)
     return {name: dotted for name, dotted in found.items() if dotted}
 
 
 def called_at_once(node: ast.AST) -> set[ast.expr]:
     """The functions that an assigned value is the result of: only the value stays behind."""
-    if isinstance(node, ast.Lambda):
-        return set()
-    inner = [each for child in ast.iter_child_nodes(node) for each in called_at_once(child)]
-    return {*inner, node.func} if isinstance(node, ast.Call) else set(inner)
+    todo, found = [node], set()
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Call):
+            found.add(node.func)
+        if not isinstance(node, ast.Lambda):
+            todo += ast.iter_child_nodes(node)
+    return found
 
 
-def library_name(node: ast.expr, aliases: Mapping[str, str]) -> str:
+def library_name(node: ast.expr, aliases: Mapping[str, str], parts: int = PARTS) -> str:
     """The dotted library name that an expression stands for; empty where it is none."""
     if isinstance(node, ast.Name):
         return aliases.get(node.id, "")
-    if isinstance(node, ast.Attribute):
-        owner = library_name(node.value, aliases)
-        return f"{owner}.{node.attr}" if owner else ""
-    if isinstance(node, ast.Call):
-        return called_name(node, aliases)
+    if isinstance(node, ast.Attribute) and parts:
+        owner = library_name(node.value, aliases, parts - 1)
+        return f"{owner}.{node.attr}" if 0 < len(owner) < LONG else ""
+    if isinstance(node, ast.Call) and parts:
+        return called_name(node, aliases, parts - 1)
     return ""
 
 
-def called_name(node: ast.Call, aliases: Mapping[str, str]) -> str:
+def called_name(node: ast.Call, aliases: Mapping[str, str], parts: int) -> str:
     """What `getattr(np, "convolve")` or `import_module("scipy.signal")` stands for."""
-    function = library_name(node.func, aliases) or getattr(node.func, "id", "")
-    texts = [constant_text(argument) for argument in node.args]
-    if function == "getattr" and len(texts) >= 2 and texts[1]:
-        owner = library_name(node.args[0], aliases)
-        return f"{owner}.{texts[1]}" if owner else ""
+    function = library_name(node.func, aliases, parts) or getattr(node.func, "id", "")
+    texts = [constant_text(argument) for argument in node.args[:2]]
+    if function == "getattr" and len(texts) == 2 and texts[1]:
+        owner = library_name(node.args[0], aliases, parts)
+        return f"{owner}.{texts[1]}" if 0 < len(owner) < LONG else ""
     return texts[0] if function in BUILTIN_IMPORTS and texts else ""
 
 
-def constant_text(node: ast.expr) -> str:
+def constant_text(node: ast.expr, parts: int = PARTS) -> str:
     """The text that an expression of constants makes: `"con" + "volve"` too."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else ""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = constant_text(node.left), constant_text(node.right)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and parts:
+        left, right = constant_text(node.left, parts - 1), constant_text(node.right, parts - 1)
         return left + right if left and right else ""
     return ""

@@ -4,11 +4,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import TypeGuard
 
 from autograder.core.forbidden import bound_names, parsed
+from autograder.core.kept import kept
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
@@ -37,13 +37,13 @@ class Code:
     later: frozenset[str] = frozenset()  # names that its functions look up when they are called
 
 
-@lru_cache(maxsize=4096)
+@kept
 def bare(source: str) -> str:
     """A text without what editors change on their own: spaces at the ends of lines, blank ends."""
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))
 
 
-@lru_cache(maxsize=2048)
+@kept
 def read_code(source: str, stubs: Set[str] = frozenset()) -> Code:
     """What a cell's code makes and uses; `stubs` are the released stubs as `shape` gives them."""
     if HIDING.match(source):

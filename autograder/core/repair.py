@@ -26,6 +26,8 @@ from autograder.core.submission import Cell, Submission
 SIZE = 20  # characters from which on a released text is looked for inside of other cells
 CELLS = 1000  # of a notebook beyond all measure, which would keep the whole class waiting
 CHARACTERS = 250_000
+CUTS = 100  # around released texts in one cell, one within the other
+READ = 1_500_000  # characters that are read for that
 TRIES = 300  # cells that cannot be read and for which others are tried to be pieces of one
 
 
@@ -99,18 +101,19 @@ def without_released_text(cells: Sequence[Cell], release: Release) -> Step:
     found: list[Cell] = []
     told = []
     for cell in cells:
-        parts = [cell] if bare(cell.source) in whole else freed(cell, known, release)
+        cuts = min(CUTS, READ // max(len(cell.source), 1))
+        parts = [cell] if bare(cell.source) in whole else freed(cell, known, release, cuts)
         found += parts
         if len(parts) > 1 and any(is_answer_part(part, release) for part in parts):
             told = ["A cell had grown together with cells of the assignment. We took them apart."]
     return found, told
 
 
-def freed(cell: Cell, known: Sequence[tuple[int, Cell]], release: Release) -> list[Cell]:
+def freed(cell: Cell, known: Sequence[tuple[int, Cell]], release: Release, cuts: int) -> list[Cell]:
     """The cell, cut around each released text that it holds as whole lines."""
     text = bare(cell.source)
     slot = release.slot_of(cell)
-    for place, other in known:
+    for place, other in known if cuts else ():
         if len(text) > len(other.source) and f"\n{other.source}\n" in f"\n{text}\n":
             parts = f"\n{text}\n".split(f"\n{other.source}\n", 1)
             marks = (bool(slot and slot.place < place), bool(slot and slot.place > place))
@@ -120,7 +123,7 @@ def freed(cell: Cell, known: Sequence[tuple[int, Cell]], release: Release) -> li
             ]
             if read_code(text).alone and not all(read_code(each.source).alone for each in rest):
                 continue
-            first, last = (freed(each, known, release) for each in rest)
+            first, last = (freed(each, known, release, cuts - 1) for each in rest)
             return [part for part in (*first, other, *last) if part.source.strip()]
     return [cell]
 

@@ -56,7 +56,7 @@ def read_notebook(name: str, data: bytes, files: Mapping[str, bytes] | None = No
     return replace(_read(name, data), files=dict(files or {}))
 
 
-@lru_cache(maxsize=8)  # a notebook is looked at by several steps in a row
+@lru_cache(maxsize=2)  # a notebook is looked at by several steps in a row
 def _read(name: str, data: bytes) -> Submission:
     remarks: list[str] = []
     notebook = _content(name, data, remarks)

@@ -35,6 +35,10 @@ INTERPRETER = 512 * MEGABYTE  # of a fresh Python with its packages
 STARVED = "It took more memory than is allowed."
 OUTPUT_BYTES = 16 << 20  # of all that the cells of one notebook show
 WINDOW = 1 << 15  # bytes of requests that are sent ahead: far less than a socket holds
+IN_A_CALL = "The process ended while your code was running."
+IN_A_CELL = "The process ended while your notebook was running."
+BEFORE = "The process ended before the check began."
+ENDED = frozenset([IN_A_CALL, IN_A_CELL, BEFORE])  # what is said where nobody was left to answer
 RESTARTS = 4  # cells that may kill the process before the rest is given up
 
 GONE = (wire.WireError, OSError)  # TimeoutError is an OSError: always caught first
@@ -99,7 +103,7 @@ class Channel:
             if self._starved():
                 raise Lost(Outcome.OUT_OF_MEMORY, STARVED) from None
             self.died = True
-            raise Lost(Outcome.RAISED, "The process ended while your code was running.") from None
+            raise Lost(Outcome.RAISED, IN_A_CALL) from None
         finally:
             self.budget -= time.monotonic() - started
 
@@ -163,7 +167,7 @@ class Session:
     def fork(self) -> Iterator[Channel]:
         """A line to a fresh fork of the finished notebook, without a budget yet."""
         if self._guest is None and not self._revive():
-            raise Lost(Outcome.RAISED, "The process ended while your notebook was running.")
+            raise Lost(Outcome.RAISED, IN_A_CELL)
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:  # the fork holds the only other end: it closes when the fork ends
@@ -260,16 +264,18 @@ class Session:
 
     def _revive(self) -> bool:
         """Start anew and bring back the state of all cells that did not kill the process."""
+        cells = self._living
         while self._restarts and time.monotonic() < self._ends:
             self._restarts -= 1
             self._start()
-            cells, self._living = self._living, []
+            self._living = []
             for source in cells:
                 self._run_cell(source)
                 if self._guest is None:
                     break
             else:
                 return True
+        self._living = cells
         return False
 
     def _request(self, request: dict[str, Any], seconds: float) -> Any:
@@ -290,7 +296,7 @@ class Session:
         except (*GONE, ValueError, KeyError, TypeError, OverflowError):
             self.died = True
             self.close()
-            raise Lost(Outcome.RAISED, "The process ended before the check began.") from None
+            raise Lost(Outcome.RAISED, BEFORE) from None
 
     def _end(self, pid: int) -> None:
         if self._guest is None:

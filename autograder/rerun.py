@@ -1,0 +1,51 @@
+"""Which answers count where a submission was graded more than once: each check's first.
+
+A run is repeated where a process ended, which may have been done from outside. Without this rule a
+notebook could guess, end its own process where the guess was wrong, and guess again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from autograder.core.outcome import Outcome
+from autograder.core.result import CellRun, Check, Result
+from autograder.sandbox.again import RUNS
+from autograder.sandbox.session import ENDED
+
+NOTHING: tuple[list[str], list[int]] = ([], [])
+RESTLESS = f"Its process ended in each of {RUNS} runs, every time elsewhere. The best run counts."
+
+
+def lost(result: Result) -> tuple[list[str], list[int]]:
+    """The checks and the cells for whose end nobody was there to answer."""
+    checks = [check.id for each in result.questions for check in each.checks if is_lost(check)]
+    return checks, [place for place, cell in enumerate(result.cells) if is_cut(cell)]
+
+
+def is_lost(check: Check) -> bool:
+    """Whether the process ended before it had answered a check."""
+    return check.outcome is Outcome.RAISED and check.message in ENDED
+
+
+def is_cut(cell: CellRun) -> bool:
+    """Whether the process ended in a cell: there is no error to be shown."""
+    return cell.outcome is Outcome.RAISED and cell.outputs[-1]["output_type"] != "error"
+
+
+def with_first_answers(found: Result, results: Sequence[Result]) -> Result:
+    """The verdict, each check as it was first answered after all cells had run."""
+    whole = [result for result in results if not any(map(is_cut, result.cells))]
+    first: dict[str, Check] = {}
+    for result in [*whole, found]:
+        for check in (check for each in result.questions for check in each.checks):
+            if not is_lost(check):
+                first.setdefault(check.id, check)
+    questions = tuple(
+        each
+        if each.flagged
+        else replace(each, checks=tuple(first.get(check.id, check) for check in each.checks))
+        for each in found.questions
+    )
+    restless = len(results) == RUNS and lost(found) not in (NOTHING, lost(results[-2]))
+    problems = (*found.problems, RESTLESS) if restless else found.problems
+    return replace(found, questions=questions, problems=problems)
