@@ -20,7 +20,7 @@ from autograder.core.repair import Repaired, repaired
 from autograder.core.result import CellRun, Check, QuestionResult, Result
 from autograder.core.submission import Cell, Submission, read_notebook
 from autograder.folder import CourseFolder
-from autograder.lesson.notebook import NotebookCell, notebook_text, read_cells, stable_ids
+from autograder.lesson.notebook import NotebookCell, quick_text, read_cells, stable_ids
 from autograder.neutral import harmless
 from autograder.whole import put
 
@@ -33,10 +33,10 @@ def write(
 ) -> Path:
     """Write one student's notebook with our outputs; UserError where nothing was released."""
     release = released_text(assignment, folder)
-    meant = repaired(submitted(data), read_notebook("release", release.encode()))
+    meant = result.meant or repaired(submitted(data), read_notebook("release", release.encode()))
     cells = graded_cells(read_cells(release), meant, result)
     cells = with_rubrics(assignment, cells)
-    written = notebook_text(with_ids(cells)).encode("utf-8", "replace")  # no lone surrogates
+    written = quick_text(with_ids(cells)).encode("utf-8", "replace")  # no lone surrogates
     file = folder.autograded_notebook(student, assignment.name, assignment.notebook)
     put(file, written)
     given = folder.submitted_notebook(student, assignment.name, assignment.notebook)

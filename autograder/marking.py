@@ -6,11 +6,12 @@ from typing import Any
 
 from autograder import autograded, history, verdicts
 from autograder.attempts import Attempt, Attempts, attempts_of, best, unreadable
+from autograder.autograded import submitted
 from autograder.core.assignment import Assignment
 from autograder.core.errors import SubmissionError
 from autograder.core.grade import Grade
 from autograder.core.pieces import bare
-from autograder.core.repair import repaired
+from autograder.core.repair import Repaired, repaired
 from autograder.core.result import Result
 from autograder.core.rules import Rules
 from autograder.core.submission import read_notebook
@@ -122,7 +123,7 @@ class Marking:
             grade, reason = self._write(case, attempt, verdict, arguments)
         return Graded(
             case.student,
-            verdict.result,
+            replace(verdict.result, meant=None),  # so that a large class takes little memory
             bool(case.fresh),
             grade,
             attempt.number,
@@ -171,10 +172,11 @@ class Marking:
 
     def _arguments(self, case: Case, attempt: Attempt) -> dict[str, Any]:
         """What the gradebook is told of an attempt."""
+        result = case.verdicts[attempt.number].result
         return {
             "student": case.student,
-            "result": case.verdicts[attempt.number].result,
-            "untouched": untouched_answers(self.assignment, self._notebook(attempt)),
+            "result": result,
+            "untouched": untouched_answers(self.assignment, self._notebook(attempt), result.meant),
             "handed_in": attempt.handed_in,
             "rules": self.rules,
         }
@@ -248,14 +250,15 @@ def on_attempts(verdict: Verdict, counting: str) -> Iterator[str]:
         yield f"Attempt {verdict.attempt} of {verdict.attempts} counts: {which}."
 
 
-def untouched_answers(assignment: Assignment, notebook: bytes) -> set[str]:
-    """The written questions whose cell is still as it was released."""
-    try:
-        submission = read_notebook(f"{assignment.notebook}.ipynb", notebook)
-    except SubmissionError:
-        return set()
+def untouched_answers(
+    assignment: Assignment, notebook: bytes, meant: Repaired | None = None
+) -> set[str]:
+    """The written questions whose cell is still as it was released.
+
+    `meant` is found out from the notebook where it is not known.
+    """
     release = released(assignment)
-    answers = repaired(submission, release).answers
+    answers = (meant or repaired(submitted(notebook), release)).answers
     blanks = {cell.grade_id: bare(cell.source) for cell in release.cells}
     given = {id: bare(cell.source) for id, cell in answers.items() if cell}
     return {

@@ -86,6 +86,7 @@ class Grader:
             repairs=meant.repairs,
             notes=tuple(examination.broken),
             cells=tuple(runs),
+            meant=meant,
         )
         return result, session.died
 

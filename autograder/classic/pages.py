@@ -15,7 +15,7 @@ from autograder.classic.run import RanNotebook
 from autograder.classic.score import with_error
 from autograder.classic.settings import ClassicFolder
 from autograder.core.result import CellRun
-from autograder.lesson.notebook import NotebookCell, notebook_text
+from autograder.lesson.notebook import NotebookCell, quick_text
 from autograder.neutral import harmless
 from autograder.whole import put
 
@@ -31,7 +31,7 @@ def write(
     (place / TIMESTAMP).unlink(missing_ok=True)
     for notebook in plan.notebooks:
         if ran := runs.get(notebook.name):
-            text = notebook_text(with_ids(cells(notebook, ran))).encode("utf-8", "replace")
+            text = quick_text(with_ids(cells(notebook, ran))).encode("utf-8", "replace")
             put(place / notebook.file, text)
         else:
             (place / notebook.file).unlink(missing_ok=True)

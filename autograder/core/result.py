@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autograder.core.outcome import Outcome, worst
+from autograder.core.repair import Repaired
 
 SCHEMA = 1
 
@@ -90,6 +91,7 @@ class Result:
     cells: tuple[CellRun, ...] = field(default=(), repr=False)
     repairs: tuple[str, ...] = ()  # what of a damaged notebook was put right
     notes: tuple[str, ...] = ()  # for the instructor alone: why a check of ours broke
+    meant: Repaired | None = field(default=None, repr=False, compare=False)  # is not stored
 
     @property
     def judged(self) -> tuple[QuestionResult, ...]:

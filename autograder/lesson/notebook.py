@@ -80,10 +80,22 @@ def _lesson_cell(file: Path, cell: Any) -> LessonCell:
 
 def notebook_text(cells: Iterable[NotebookCell]) -> str:
     """The notebook as the text of an .ipynb file, valid and always the same."""
-    content = {"metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5}
-    notebook = nbformat.from_dict(content | {"cells": [_content(cell) for cell in cells]})
+    notebook = nbformat.from_dict(_notebook(cells))
     nbformat.validate(notebook)
     return str(nbformat.writes(notebook, version=4)) + "\n"
+
+
+def quick_text(cells: Iterable[NotebookCell]) -> str:
+    """The same for programs: in one line, and not looked over once more.
+
+    nbformat takes longer to write a notebook than students' code takes to run.
+    """
+    return json.dumps(_notebook(cells), ensure_ascii=False) + "\n"
+
+
+def _notebook(cells: Iterable[NotebookCell]) -> dict[str, Any]:
+    format = {"nbformat": 4, "nbformat_minor": 5}
+    return format | {"metadata": KERNEL, "cells": [_content(cell) for cell in cells]}
 
 
 def _content(cell: NotebookCell) -> dict[str, Any]:
