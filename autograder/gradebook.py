@@ -19,6 +19,8 @@ from autograder.folder import CourseFolder
 
 BUSY_SECONDS = 30  # to wait for formgrader or another command to finish writing
 NO_RESPONSE = "No response."  # nbgrader's words for an answer that is as it was released
+Named = list[tuple[str, Any]]  # rows, each with its question
+Rows = tuple[Named, Named]  # of grades and of comments
 
 
 class Gradebook:
@@ -56,7 +58,7 @@ class Gradebook:
         nbgrader's time stamp, `anew` says that another submission counts now. What a human
         entered stays. UserError where the assignment was not released as it is now.
         """
-        with self._writing():
+        with self._writing(), self._book.db.no_autoflush:  # it is flushed where it is needed
             return self._recorded(student, result, untouched, handed_in, rules or Rules(), anew)
 
     def would_be(
@@ -86,12 +88,13 @@ class Gradebook:
         anew = anew or submission.timestamp != moment
         submission.timestamp = moment
         questions = {question.id: question for question in result.questions}
-        for name, grade in self._rows(self._api.Grade, submission):
+        rows = self._rows(self._api.Grade, submission), self._rows(self._api.Comment, submission)
+        for name, grade in rows[0]:
             question = questions[name]
             enter(grade, points(question, name in untouched), anew, question.needs_review)
-        for name, comment in self._rows(self._api.Comment, submission):
+        for name, comment in rows[1]:
             comment.auto_comment = NO_RESPONSE if name in untouched else None
-        return self._settled(submission, cells, rules)
+        return self._settled(submission, cells, rules, rows)
 
     def settle(
         self, assignment: str, rules: Rules, stamps: Mapping[str, str] | None = None
@@ -193,11 +196,15 @@ class Gradebook:
         api, db = self._api, self._book.db
         submission = api.SubmittedAssignment(assignment_id=assignment.id, student_id=student)
         db.add(submission)
-        for notebook in assignment.notebooks:
-            own = api.SubmittedNotebook(notebook=notebook, assignment=submission)
-            db.add(own)
-            db.add_all(api.Grade(cell=cell, notebook=own) for cell in notebook.grade_cells)
-            db.add_all(api.Comment(cell=cell, notebook=own) for cell in notebook.solution_cells)
+        owns = [api.SubmittedNotebook(notebook=each, assignment=submission)
+                for each in assignment.notebooks]  # fmt: skip
+        db.add_all(owns)
+        db.flush()
+        for own in owns:  # rows of the tables, which cost a fraction of objects
+            cells = {api.Grade: own.notebook.grade_cells, api.Comment: own.notebook.solution_cells}
+            for table, known in cells.items():
+                if rows := [{"cell_id": cell.id, "notebook_id": own.id} for cell in known]:
+                    db.execute(table.__table__.insert(), rows)
         return submission
 
     def _submissions(self, assignment: str) -> list[Any]:
@@ -206,7 +213,9 @@ class Gradebook:
         query = self._book.db.query(api.SubmittedAssignment).join(api.Assignment)
         return list(query.filter(api.Assignment.name == assignment).all())
 
-    def _settled(self, submission: Any, cells: dict[str, float], rules: Rules) -> Grade:
+    def _settled(
+        self, submission: Any, cells: dict[str, float], rules: Rules, rows: Rows | None = None
+    ) -> Grade:
         """The grade of a submission, after its lateness was entered by the rules."""
         db = self._book.db
         db.flush()
@@ -217,7 +226,7 @@ class Gradebook:
         # nbgrader adds it to the due date, also where there is none
         submission.extension = (extension or None) if known.duedate else None
         late = seconds_late(submission.timestamp, known.duedate, submission.extension)
-        scores = tuple(self._scores(submission, cells))
+        scores = tuple(self._scores(submission, cells, rows))
         penalty = rules.late.penalty(exact(sum(score.earned for score in scores)), late)
         for place, notebook in enumerate(submission.notebooks):  # the sum of them is what counts
             notebook.late_submission_penalty = (penalty or None) if place == 0 else None
@@ -231,9 +240,13 @@ class Gradebook:
         rows = query.filter(api.SubmittedNotebook.assignment_id == submission.id).all()
         return [(name.removesuffix("-solution"), row) for name, row in rows]
 
-    def _scores(self, submission: Any, cells: dict[str, float]) -> Iterator[Score]:
-        comments = dict(self._rows(self._api.Comment, submission))
-        for name, grade in self._rows(self._api.Grade, submission):
+    def _scores(
+        self, submission: Any, cells: dict[str, float], rows: Rows | None = None
+    ) -> Iterator[Score]:
+        tables = self._api.Grade, self._api.Comment
+        grades, commented = rows or (self._rows(table, submission) for table in tables)
+        comments = dict(commented)
+        for name, grade in grades:
             yield Score(
                 student=submission.student_id,
                 question=name,

@@ -109,13 +109,26 @@ def names_imported(file: Path) -> Iterator[str]:
         tree = ast.parse(file.read_bytes()) if file.suffix == ".py" else ast.Module([], [])
     except (SyntaxError, ValueError, OSError):
         return
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
             yield from filter(None, [module])
             yield from (f"{module}.{each.name}".lstrip(".") for each in node.names)
+
+
+def statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """The statements of a program at all depths, without looking into their expressions."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        yield node
+        todo += [
+            child
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case)
+        ]
 
 
 def digest(files: Iterable[Path]) -> str:
