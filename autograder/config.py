@@ -22,7 +22,7 @@ CONFIG = "course_config.py"
 KEYS = ("title", "notebook", "reference", "questions", "limits", "imports", "data", "forbidden")
 FORBIDDEN_KEYS = ("forbid", "everywhere", "questions")
 POLICIES = ("zero", "review")
-IMPORTABLE = ("torch", "sklearn", "scipy")
+IMPORTABLE = ("torch", "torch.optim", "sklearn", "scipy")
 QUESTION_KEYS = ("points", "written", "rubric")
 
 

@@ -73,7 +73,7 @@ def imports_of(source: Path) -> tuple[str, ...]:
     return tuple(
         name
         for name in IMPORTABLE
-        if any(re.search(rf"\b(import|from)\s+{name}\b", text) for text in texts)
+        if any(re.search(rf"\b(import|from)\s+{name}\b|\b{name}\.", text) for text in texts)
     )
 
 

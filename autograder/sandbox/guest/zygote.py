@@ -218,7 +218,7 @@ def warm_up(modules: list[str]) -> shell.Shell:
         importlib.import_module(name)
     shell.run_cell(runner, FIRST_CELL, 60.0, 1 << 16)
     if "torch" in modules:
-        warm_torch()
+        warm_torch(trains="torch.optim" in modules)
     runner.reset(new_session=True)
     runner.execution_count = 1
     sys.path.append("/scratch")
@@ -227,11 +227,14 @@ def warm_up(modules: list[str]) -> shell.Shell:
     return runner
 
 
-def warm_torch() -> None:
-    """One thread, one training step: what torch imports late would cost every guest seconds."""
+def warm_torch(trains: bool) -> None:
+    """One thread, one training step: what torch imports late would cost every guest seconds.
+
+    The first optimizer costs as much again as torch itself, so it is made where notebooks train.
+    """
     torch = importlib.import_module("torch")
     torch.set_num_threads(1)
     layer = torch.nn.Conv2d(1, 1, 3)
-    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9)
     layer(torch.ones(1, 1, 5, 5)).sum().backward()
-    optimizer.step()
+    if trains:
+        torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9).step()
