@@ -12,8 +12,10 @@ from autograder.core.result import Result
 from autograder.extensions import rules_of
 from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
+from autograder.lock import alone
 from autograder.marking import Case, Graded, Marking, on_attempts
 from autograder.overview import overview
+from autograder.progress import say
 from autograder.stopping import check
 from autograder.whole import put, sweep
 from autograder.workers import Job, grade_all, pool
@@ -106,8 +108,15 @@ def student_of(job: Job) -> str:
 def write_feedback(assignment: Assignment, folder: CourseFolder) -> list[Path]:
     """Write every student's page and the class overview; UserError where nothing is graded.
 
-    Points, comments and penalties are the gradebook's, as they are now.
+    Points, comments and penalties are the gradebook's, as they are now. Waits for a command that
+    is at work in the folder.
     """
+    with alone(folder.root, say):
+        return pages_of(assignment, folder)
+
+
+def pages_of(assignment: Assignment, folder: CourseFolder) -> list[Path]:
+    """The pages, written."""
     found = verdicts.all_counting(folder, assignment.name)
     if not found:
         raise UserError(

@@ -146,7 +146,8 @@ class Marking:
         for what, other in others.items():
             if self.regrade:
                 verdicts.put(verdicts.aside(self.folder, name, student, what), other)
-        verdicts.put(self.folder.result(student, name), verdict)
+        if verdict != case.known:
+            verdicts.put(self.folder.result(student, name), verdict)
         verdicts.tidy(self.folder, name, student, others)
         return grade, reason
 

@@ -8,6 +8,7 @@ that was shown and not written yet. Each file says by its name what it is the ve
 import json
 import shutil
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,6 +99,8 @@ def tidy(folder: CourseFolder, assignment: str, student: str, wanted: Collection
     for file in place.glob("*.json") if place.is_dir() else ():
         if file.stem not in wanted:
             file.unlink(missing_ok=True)
+    with suppress(OSError):  # there is none, or something waits in it
+        place.rmdir()
 
 
 def forget_regrade(folder: CourseFolder, assignment: str, students: Collection[str]) -> None:

@@ -168,6 +168,29 @@ def test_formgraders_button_in_a_server_that_is_running(
     assert (why.manual, why.needs_review) == (1.5, True)
 
 
+def test_the_best_attempt_counts_for_nbgrader_too(folder, handed_in, nbgrader, course_root):
+    from nbgrader.api import Gradebook as Theirs
+
+    file = course_root / "course_config.py"
+    late = "counting='best', due={'01_small': '2026-04-30 12:00 UTC'}, late=Late(percent_per_day=1)"
+    text = (
+        file.read_text().replace("seed=7", f"seed=7, {late}").replace("Course\n", "Course, Late\n")
+    )
+    file.write_text(text)
+    handed_in("student01", RIGHT, stamp=MAY)
+    assert nbgrader("autograde", "01_small").returncode == 0
+    handed_in("student01", WRONG, stamp=JUNE)
+    done = nbgrader("autograde", "01_small")  # nbgrader enters June, and we May again
+    assert done.returncode == 0, done.stderr
+    assert points(folder, "student01") == {"double": 2, "hypotenuse": 3, "why": None}
+    with Theirs(folder.database_url) as book:
+        found = book.find_submission("01_small", "student01")
+        assert (found.total_seconds_late, found.late_submission_penalty) == (86400, 0.05)
+    shown = folder.autograded_notebook("student01", "01_small", "small").read_text()
+    assert "** 0.5" in shown
+    assert "Attempt 1 of 2 counts: the best." in shown
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,21 @@ def test_an_extension_without_a_due_date_harms_nobody(late_class, assignment, co
     with Theirs(late_class.database_url) as book:
         found = book.find_submission("01_small", "fay")
         assert (found.duedate, found.total_seconds_late) == (None, 0)
+
+
+def test_an_extension_that_nbgrader_was_told_stays_until_the_file_says_otherwise(
+    late_class, assignment
+):
+    from nbgrader.api import Gradebook as Theirs
+
+    with Theirs(late_class.database_url) as book:
+        book.update_or_create_submission("01_small", "eve", extension=timedelta(days=2))
+    graded = {each.student: each.grade for each in classroom.grade_class(assignment, late_class)}
+    assert graded["eve"].penalty == 0
+    with late_class.extensions.open("a") as file:
+        file.write("01_small,eve,0,\n")
+    graded = {each.student: each.grade for each in classroom.grade_class(assignment, late_class)}
+    assert graded["eve"].penalty == 1.55
 
 
 def test_a_due_date_that_nbgrader_was_told_counts_where_the_course_says_nothing(
