@@ -43,10 +43,10 @@ def all_tests(assignment):
 def nbgrader(folder):
     """A function that runs nbgrader's own program in the course folder, from nobody's shell."""
 
-    def run(*words, **variables):
+    def run(*words, where=folder.root, **variables):
         environment = {"PATH": f"{BIN}:{os.defpath}", "HOME": str(folder.root.parent)}
         return subprocess.run(
-            [BIN / "nbgrader", *words], cwd=folder.root, env=environment | variables,
+            [BIN / "nbgrader", *words], cwd=where, env=environment | variables,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
 
@@ -119,7 +119,8 @@ def test_it_leaves_what_grade_leaves(folder, nbgrader, autograder_grade, tmp_pat
     assert points(folder, "student04") == {"double": None, "hypotenuse": None, "why": None}
     assert (scores(folder), files(folder)) == (scores(other), files(other))
 
-    again = nbgrader("autograde", "01_small", "--force", "--no-execute")
+    course = f"--course-dir={folder.root}"  # from elsewhere the folder's settings hold, too
+    again = nbgrader("autograde", "01_small", "--force", "--no-execute", course, where=tmp_path)
     assert again.returncode == 0, again.stderr
     beside = folder.autograded / "student03" / "01_small" / "figure.png"
     assert beside.read_bytes() == b"ours"  # which nbgrader put there
