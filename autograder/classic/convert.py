@@ -14,6 +14,7 @@ from autograder.classic.draft import (
     Draft,
     DraftTest,
     Raises,
+    absent,
     defined,
     drafted,
     identifier,
@@ -42,6 +43,7 @@ TODO_TEST = """\
     # TODO: {todo}.{old}
     raise NotImplementedError("TODO: write this test")
 """
+ABSENT = "# TODO: {name} is not installed. Write what the solutions need of it into this file."
 COURSE = """\
 from autograder import Course
 
@@ -131,7 +133,11 @@ def reference_text(title: str, draft: Draft) -> str:
         for node in shared(source)
         if not isinstance(node, Definition)
     ]
-    parts = [f'"""{title}: the solutions."""', "\n".join(dict.fromkeys(imports))]
+    head = [
+        f'"""{title}: the solutions."""',
+        *(ABSENT.format(name=name) for name in absent(draft.provided)),
+    ]
+    parts = ["\n".join(head), "\n".join(dict.fromkeys(imports))]
     return "\n\n\n".join(filter(None, [*parts, *draft.solutions.values()])) + "\n"
 
 

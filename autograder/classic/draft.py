@@ -6,6 +6,7 @@ enough, the draft says TODO and a test that has to be written fails with that wo
 
 import ast
 import builtins
+import importlib.util
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from autograder.core.submission import Cell
 MARKS = re.compile(r"(?m)^[^\n]*(BEGIN|END) (SOLUTION|HIDDEN TESTS)[^\n]*\n?")
 SCHEME = re.compile(r"(?ms)^[^\n]*BEGIN MARK SCHEME[^\n]*\n?(.*?)^[^\n]*END MARK SCHEME[^\n]*\n?")
 AUTOTEST = re.compile(r"(?m)^\s*### (?:HASHED )?AUTOTEST (.*)$")
+FUTURE = "__future__"
 MAGIC = re.compile(r"(?m)^(\s*[%!].*)$")
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -228,8 +230,32 @@ def names_of(sources: Iterable[str]) -> set[str]:
 
 def shared(source: str) -> Iterator[ast.stmt]:
     """The imports and definitions of a cell: what tests elsewhere may lean on."""
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-    yield from (node for node in parsed(AUTOTEST.sub("", source)) if isinstance(node, kinds))
+    for node in parsed(AUTOTEST.sub("", source)):
+        if isinstance(node, ast.Import):
+            names = [name for name in node.names if is_installed(name.name)]
+            yield from [ast.Import(names)] if names else []
+        elif isinstance(node, ast.ImportFrom):
+            yield from [node] if not node.level and is_installed(node.module or "") else []
+        elif isinstance(node, Definition):
+            yield node
+
+
+def absent(sources: Iterable[str]) -> list[str]:
+    """The modules that cells import and that are not there: files of the course's own."""
+    nodes = [node for source in sources for node in parsed(AUTOTEST.sub("", source))]
+    names = [
+        name
+        for node in nodes
+        for name in ([each.name for each in node.names] if isinstance(node, ast.Import) else
+                     [node.module or "."] if isinstance(node, ast.ImportFrom) else [])
+    ]  # fmt: skip
+    return [name for name in dict.fromkeys(names) if name != FUTURE and not is_installed(name)]
+
+
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported here; what comes from the future must be a file's first."""
+    top = module.partition(".")[0]
+    return top != FUTURE and bool(top) and importlib.util.find_spec(top) is not None
 
 
 def identifier(name: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from autograder import config
 from autograder.classic import day
+from autograder.classic.convert import texts
 from autograder.classic.draft import drafted
 from autograder.core.errors import UserError
 from autograder.core.submission import Cell, read_notebook
@@ -104,3 +105,20 @@ def test_what_a_person_has_to_write_is_said(source, todo):
     found = drafted([SOLUTION, test]).tests[0].todo
     assert found.startswith(todo)
     assert bool(found) == bool(todo)
+
+
+def test_a_module_of_the_courses_own_is_named_and_the_draft_loads():
+    provided = Cell("code", "import own_file, math\nfrom own_file import more\nscale = math.pi")
+    future = Cell("code", "from __future__ import annotations\nassert f(1) == 1", "t",
+                  {"nbgrader": {"grade": True, "points": 1}})  # fmt: skip
+    leaning = Cell("code", "assert f(1) == own_file.one", "u",
+                   {"nbgrader": {"grade": True, "points": 1}})  # fmt: skip
+    draft = drafted([provided, SOLUTION, future, leaning])
+    written = texts("a", "A", draft)
+    reference, tests = written["reference/a.py"], written["assignments/a/hidden_tests.py"]
+    assert reference.count("# TODO: own_file is not installed.") == 1
+    assert draft.tests[1].todo == "it uses own_file, which nothing here defines"
+    names = {}
+    exec(reference, names)
+    assert names["math"].pi > names["f"](3)
+    compile(tests, "hidden_tests.py", "exec")
