@@ -156,7 +156,7 @@ class Class:
 
     def hand_in(self, student, answers=HONEST, change=lambda name, cells: cells, stamp=""):
         """Write a student's notebooks; `change` gets each one's cells, and None leaves it out."""
-        place = self.root / "submitted" / student / self.assignment
+        place = self.place(student)
         place.mkdir(parents=True)
         for file in sorted(self.release.glob("*.ipynb")):
             content = json.loads(file.read_text())
@@ -170,6 +170,10 @@ class Class:
             (place / "timestamp.txt").write_text(stamp)
         return place
 
+    def place(self, student):
+        """The folder of a student's submission."""
+        return self.root / "submitted" / student / self.assignment
+
 
 def grade_id(entry):
     """What nbgrader calls a cell of a notebook file, or nothing."""
@@ -181,9 +185,9 @@ def changed(edit, only="levels"):
     return lambda name, cells: edit(cells) if name == only else cells
 
 
-def without(*names):
+def without(*names, only="levels"):
     """A change that deletes cells."""
-    return changed(lambda cells: [each for each in cells if grade_id(each) not in names])
+    return changed(lambda cells: [each for each in cells if grade_id(each) not in names], only)
 
 
 def edited(**sources):
