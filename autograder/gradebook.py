@@ -106,7 +106,8 @@ class Gradebook:
         """
         with self._writing():
             cells = self._grade_cells(assignment)
-            grades = {}
+            api, grades = self._api, {}
+            set_due(self._book.db.query(api.Assignment).filter_by(name=assignment).one(), rules)
             for submission in self._submissions(assignment):
                 if stamps is not None:
                     if submission.student_id not in stamps:
@@ -220,8 +221,7 @@ class Gradebook:
         db = self._book.db
         db.flush()
         known = submission.assignment
-        if rules.due or rules.never:
-            known.duedate = in_utc(rules.due) if rules.due else None
+        set_due(known, rules)
         extension = rules.extensions.get(submission.student_id, submission.extension)
         # nbgrader adds it to the due date, also where there is none
         submission.extension = (extension or None) if known.duedate else None
@@ -262,6 +262,12 @@ class Gradebook:
 def points(question: QuestionResult, untouched: bool) -> float | None:
     """What goes into the gradebook as automatic points; None where a human has the say."""
     return 0.0 if question.written and untouched else question.earned
+
+
+def set_due(assignment: Any, rules: Rules) -> None:
+    """Enter the course's due date; one that nbgrader was told stays where it has none."""
+    if rules.due or rules.never:
+        assignment.duedate = in_utc(rules.due) if rules.due else None
 
 
 def said(comment: Any) -> str:

@@ -162,6 +162,17 @@ def test_everything_survives_a_new_gradebook_but_what_was_entered_by_hand(
     assert not any(item.fresh for item in graded.values())
 
 
+def test_a_release_tells_nbgrader_the_due_date(assignment, folder, course_root):
+    from nbgrader.api import Gradebook as Theirs
+
+    from autograder.lesson.release import release
+
+    (course_root / "course_config.py").write_text(COURSE)
+    release(assignment, folder)
+    with Theirs(folder.database_url) as book:
+        assert str(book.find_assignment("01_small").duedate) == "2026-05-02 12:00:00"
+
+
 def test_an_extension_without_a_due_date_harms_nobody(late_class, assignment, course_root):
     text = COURSE.replace('"2026-05-02 12:00 UTC"', "None")
     (course_root / "course_config.py").write_text(text)

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, GraderError
+from autograder.extensions import rules_of
 from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
 from autograder.lesson.build import built_text
@@ -30,6 +31,8 @@ def release(assignment: Assignment, folder: CourseFolder) -> list[str]:
     notebook.parent.mkdir(parents=True, exist_ok=True)
     notebook.write_text(text, encoding="utf-8")
     generate(assignment, folder)
+    with Gradebook(folder) as gradebook:
+        gradebook.settle(assignment.name, rules_of(assignment, folder))  # nbgrader wants due dates
     files = sorted(folder.release_notebook(assignment.name, assignment.notebook).parent.rglob("*"))
     return [f"released: {file}" for file in files if file.is_file()]
 
