@@ -34,6 +34,7 @@ class Lines:
         self._stack = ExitStack()
         self._channel: Channel | None = None
         self._used = False  # whether the open fork has answered an earlier check
+        self._idle = True  # whether all that it answered was that nothing is written yet
         self._budget = 0.0  # of the question, before the running check
         self._apart: set[str] = set()  # questions whose checks have forks of their own
         self._stubs: set[str] = set()  # questions that were not written yet
@@ -60,6 +61,7 @@ class Lines:
         if self._channel is None or not self._used:
             self._hang_up()
             self._channel = self._stack.enter_context(self._session.fork())
+            self._idle = True
         channel = self._channel
         channel.budget = self._budget
         try:
@@ -87,12 +89,15 @@ class Lines:
     def again(self, question: str, outcome: Outcome) -> bool:
         """Whether a check with this outcome is asked once more, in a fork of its own.
 
-        It is where it failed in a fork that was used. What is not written yet is so in every fork.
+        It is where it failed in a fork that was used. What is not written yet is so in every fork,
+        and leaves nothing behind that could make another question look so.
         """
-        if outcome is Outcome.SKIPPED and (not self._used or question in self._stubs):
+        fresh = self._idle or not self._used
+        if outcome is Outcome.SKIPPED and (fresh or question in self._stubs):
             self._stubs.add(question)
             self._apart.discard(question)
             return False
+        self._idle = False
         if outcome is Outcome.PASSED and question not in self._stubs:
             return False
         if self._used and self._channel:

@@ -72,6 +72,30 @@ def test_a_stub_needs_one_fork(opened):
     assert verdicts(session) == ([False] * 4, 1)
 
 
+def test_many_stubs_need_one_fork_together(opened):
+    session, _ = opened(PID, "def f():\n    raise NotImplementedError")
+    with Lines(session) as lines:
+        forks = set()
+        for question in "abc":
+            with lines.line(question) as ask:
+                forks.add(Student(ask).pid())
+            assert not lines.again(question, Outcome.SKIPPED)
+    assert len(forks) == 1
+
+
+def test_a_stub_after_an_answer_is_asked_once_more(opened):
+    session, _ = opened(PID)
+    with Lines(session) as lines:
+        for question, outcome, again in (
+            *(("a", Outcome.PASSED, False), ("b", Outcome.SKIPPED, True)),
+            *(("b", Outcome.SKIPPED, False), ("c", Outcome.SKIPPED, False)),
+            *(("d", Outcome.FAILED, True), ("d", Outcome.FAILED, False)),
+        ):
+            with lines.line(question) as ask:
+                Student(ask).pid()
+            assert lines.again(question, outcome) == again
+
+
 def test_a_stub_that_is_none_once_it_was_used_is_wrong(opened):
     stub = "    if calls == 1:\n        raise NotImplementedError\n    return 'right'"
     session, _ = opened(PID, COUNTS + stub)
