@@ -21,6 +21,9 @@ PLAIN = (
     | dict.fromkeys(map(ord, "\u2010\u2011\u2013\u2212"), "-")
 )
 FENCE = re.compile(r"^\s*(?:```|~~~)\s*\w*\s*$")
+PROMPT = re.compile(
+    r"^(?:>>>|\.\.\.|In \[\d+\]:|\s*\.{3,}:)(?: |$)"
+)  # those that IPython takes off
 CONFLICT = re.compile(r"^(?:<{7}(?: .*)?|={7}|>{7}(?: .*)?)$")
 
 MARKED = (
@@ -29,6 +32,17 @@ MARKED = (
 )
 
 Step = tuple[list[Cell], list[str]]
+
+
+def without_prompts(cells: Sequence[Cell], release: Release) -> Step:
+    """Take the prompts off code, as IPython does when it runs it: so its names can be read."""
+    found = []
+    for cell in cells:
+        lines = cell.source.strip().split("\n")
+        source = "\n".join(PROMPT.sub("", line) for line in lines)
+        prompted = cell.is_code and PROMPT.match(lines[0]) and read_code(source).alone
+        found.append(replace(cell, source=source) if prompted else cell)
+    return found, []
 
 
 def with_plain_characters(cells: Sequence[Cell], release: Release) -> Step:

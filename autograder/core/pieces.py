@@ -65,7 +65,9 @@ def read_code(source: str, stubs: Set[str] = frozenset()) -> Code:
         binds=frozenset(binds),
         answers=frozenset(made[False]),
         stubs=frozenset(made[True] - made[False]),
-        only_stubs=bool(tree.body) and not made[False] and all(map(makes, tree.body)),
+        only_stubs=bool(made[True])
+        and not made[False]
+        and all(makes(node) or does_nothing(node) for node in tree.body),
         at_once=frozenset({node.id for node in now(tree) if is_name(node, ast.Load)} - inner),
         later=frozenset(name for node in now(tree) for name in looked_up(node)),
     )

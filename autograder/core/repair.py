@@ -19,6 +19,7 @@ from autograder.core.pasted import (
     without_fences,
     without_hiding_magics,
     without_outer_stubs,
+    without_prompts,
 )
 from autograder.core.pieces import bare, cut_at, read_code, readable_parts, span, stands
 from autograder.core.submission import Cell, Submission
@@ -63,9 +64,10 @@ def rebuilt(
         release = replace(release, legible=False)
         told.append("The notebook is so large that it was run as it is and nothing was put right.")
     steps: tuple[Callable[[Sequence[Cell], Release], Step], ...] = (
+        without_prompts,
         with_plain_characters,
-        with_magics_first,
         without_fences,
+        with_magics_first,
         without_hiding_magics,
         without_outer_stubs,
         without_released_text,

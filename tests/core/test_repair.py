@@ -107,6 +107,16 @@ def test_an_untouched_notebook_is_no_damage():
 
 
 OWN = Cell("code", "helper = 3")
+
+
+def prompted(cell):
+    """A cell as it is copied from a console."""
+    lines = cell.source.split("\n")
+    return replace(
+        cell, source="\n".join(["In [3]: " + lines[0], *("   ...: " + x for x in lines[1:])])
+    )
+
+
 OLD = "A cell had grown together with cells of the assignment. We took them apart."
 OUTSIDE = "We found your answers to {} outside of the cells meant for them."
 EMPTY = (
@@ -220,6 +230,12 @@ TWICE = "{} is there twice. As in Jupyter, the last one counts."
                      [PARTLY], id="a sentence below the code"),
         pytest.param(with_(F, replace(F, source=f"{F.source}\n\nprint((f()")), [PARTLY],
                      id="a line below that is not finished"),
+        pytest.param(with_(F, prompted(F), prompted(STUB_F)), [EMPTY.format("f")], id="prompts"),
+        pytest.param(with_(F, F, replace(STUB_F, source=f"%%time\n{STUB_F.source}")),
+                     [EMPTY.format("f")], id="a magic above the stub"),
+        pytest.param(
+            with_(F, F, replace(STUB_F, source=f"%matplotlib inline\n'a note'\n{STUB_F.source}")),
+            [EMPTY.format("f")], id="a magic beside the stub"),
         pytest.param(
             with_(F, replace(F, source=f"# mine\n\n%%time\n{F.source}")),
             ["A line that begins with %% has to be the first of its cell. We put it there."],
