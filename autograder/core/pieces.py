@@ -140,7 +140,7 @@ def shape(statement: ast.AST) -> str:
     """A statement without its layout and comments, to be compared."""
     try:
         return ast.dump(statement)
-    except RecursionError:
+    except (RecursionError, ValueError):  # too deep, or a number with too many digits
         return ""
 
 

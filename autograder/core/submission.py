@@ -16,6 +16,7 @@ SIZE_LIMIT = 128 << 20  # bytes of the file, stored outputs included
 VALUE_LIMIT = 5_000_000  # each takes up to 80 bytes of memory once it is read
 SOURCE_LIMIT = 4 << 20  # characters of all cells
 CELL_LIMIT = 5000
+NAME_LIMIT = 200  # characters of what a cell is called
 UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b"))  # marks that no editor shows
 RESAVE = "Open it in JupyterLab, save it and hand it in again"
 
@@ -141,14 +142,23 @@ def _cell(entry: Any) -> Cell:
     metadata = metadata if isinstance(metadata, dict) else {}
     nbgrader = metadata.get("nbgrader")
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else ""
-    id = entry.get("id")
     return Cell(
         kind if kind in ("code", "markdown") else "raw",
         source,
-        grade_id if isinstance(grade_id, str) else "",
+        _name(grade_id),
         metadata,
-        id if isinstance(id, str) else "",
+        _name(entry.get("id")),
     )
+
+
+def _name(value: Any) -> str:
+    """What a cell is called, of a length that a name may have; empty where that is no text."""
+    return _whole(value[:NAME_LIMIT]) if isinstance(value, str) else ""
+
+
+def _whole(text: str) -> str:
+    """The text with a sign in place of each half of a character: those cannot be written."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _text(source: Any) -> str:
@@ -159,8 +169,7 @@ def _text(source: Any) -> str:
         ended = ended or any(line.endswith("\n") for line in lines[:-1])
         source = ("" if ended else "\n").join(lines)
     text = source if isinstance(source, str) else ""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
+    return _whole(text).replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
 
 
 def _short(value: Any) -> str:

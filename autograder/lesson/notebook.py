@@ -119,7 +119,7 @@ def stable_ids(names: Iterable[str]) -> list[str]:
     seen: dict[str, int] = {}
     ids = []
     for name in names:
-        digest = hashlib.sha256(name.encode()).hexdigest()[:12]
+        digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:12]
         seen[digest] = seen.get(digest, 0) + 1
         ids.append(digest if seen[digest] == 1 else f"{digest}-{seen[digest]}")
     return ids

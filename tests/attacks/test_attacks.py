@@ -2,20 +2,37 @@
 
 import pytest
 
-from tests.attacks import escaping, exhausting, forging, lying, outliving, reaching, stealing
+from tests.attacks import (
+    crafting,
+    deceiving,
+    escaping,
+    exhausting,
+    forging,
+    lying,
+    outliving,
+    reaching,
+    remembering,
+    stealing,
+)
 from tests.attacks.arena import FORBIDDEN_KINDS, outputs_of
 
 # What was left behind must be there to be found: stealing comes last.
-FAMILIES = (forging, outliving, exhausting, escaping, reaching, lying, stealing)
+FAMILIES = (
+    forging, deceiving, remembering, outliving, exhausting, escaping, reaching, lying, crafting, stealing,
+)  # fmt: skip
 ROWS = [row for family in FAMILIES for row in (*family.ATTACKS, *family.HONEST)]
 
 
+AT_LENGTH = (deceiving, remembering, crafting)  # of these, the core alone in the normal tier
+LONG = {row.name for family in AT_LENGTH for row in family.ATTACKS if not row.core}
+
+
 def rows():
-    """Each attack on the fast backend; on the slow one, too, in the tier that takes long."""
+    """Each attack on both backends; the slow one, and much of the rest, in the long tier."""
     for backend in ("full", "fresh"):
         for row in ROWS:
             tier = "core" if row.core else "rest"
-            marks = [pytest.mark.heavy] if backend == "fresh" else []
+            marks = [pytest.mark.heavy] if backend == "fresh" or row.name in LONG else []
             yield pytest.param(backend, row, id=f"{backend}-{tier}-{row.name}", marks=marks)
 
 
@@ -51,11 +68,17 @@ def test_nothing_is_left_when_all_is_graded(runs, backend):
 def test_there_are_enough_attacks_and_no_two_of_one_name():
     names = [row.name for row in ROWS]
     assert sorted(names) == sorted(set(names))
-    assert sum(len(family.ATTACKS) for family in FAMILIES) >= 75
+    assert sum(len(family.ATTACKS) for family in FAMILIES) >= 280
     assert all(family.HONEST for family in FAMILIES)
 
 
-@pytest.mark.parametrize("attack", lying.ATTACKS, ids=lambda attack: attack.name)
+LIARS = [
+    pytest.param(row, id=row.name, marks=[pytest.mark.heavy] if row.name in LONG else [])
+    for row in (*lying.ATTACKS, *crafting.ATTACKS)
+]
+
+
+@pytest.mark.parametrize("attack", LIARS)
 def test_a_notebook_for_graders_holds_nothing_active(runs, attack):
     notebook = runs("full").notebook(attack)
     kinds = {kind for output in outputs_of(notebook) for kind in output.get("data", {})}

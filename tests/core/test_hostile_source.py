@@ -34,6 +34,7 @@ SOURCES = {
     "brackets": "(" * 100_000,
     "minus signs": "x = " + "-" * 100_000 + "1",
     "digits": "x = " + "9" * 100_000,
+    "digits in another base": "x = 0x" + "f" * 50_000,
     "zeros": "x = 1\0",
     "a foreign encoding": "# -*- coding: utf-7 -*-\nx = 1",
     "signs of the writing direction": "x = 1  # \u202e\u2066",

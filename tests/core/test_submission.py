@@ -86,6 +86,8 @@ def test_a_cell_of_any_shape_is_read_as_kind_and_text(cell, kind, source):
     [
         ({"nbgrader": {"grade_id": "f", "points": 1e9, "grade": True}}, "f"),
         ({"nbgrader": {"grade_id": 7}}, ""),
+        ({"nbgrader": {"grade_id": "f\ud800"}}, "f?"),  # half a character could not be written
+        ({"nbgrader": {"grade_id": "f" * 1000}}, "f" * 200),
         ({"nbgrader": {"grade_id": ["f"]}}, ""),
         ({"nbgrader": {}}, ""),
         ({"nbgrader": "f"}, ""),
