@@ -28,7 +28,7 @@ RULES = {"last": "the last", "best": "the best", "first": "the first"}
 
 @dataclass(frozen=True)
 class Graded:
-    """One student's verdict that counts, whether it was made just now, and the grade it gives."""
+    """One student's verdict that counts, whether it is another than before, and its grade."""
 
     student: str
     result: Result
@@ -42,13 +42,12 @@ class Graded:
 
 @dataclass
 class Case:
-    """A student whose attempts are being judged: verdicts by number, those made now apart."""
+    """A student whose attempts are being judged, with the verdicts so far, by number."""
 
     student: str
     attempts: Attempts
     known: Verdict | None  # the one that counts so far
     verdicts: dict[int, Verdict] = field(default_factory=dict)
-    fresh: set[int] = field(default_factory=set)
 
     @property
     def missing(self) -> list[Attempt]:
@@ -109,7 +108,6 @@ class Marking:
         verdict = self._of(verdict, case, attempt)
         verdicts.put(self._aside(case.student, what), verdict)
         case.verdicts[number] = verdict
-        case.fresh.add(number)
 
     def close(self, case: Case) -> Graded:
         """Choose the attempt that counts and write its grade, unless it is held back."""
@@ -124,7 +122,7 @@ class Marking:
         return Graded(
             case.student,
             replace(verdict.result, meant=None),  # so that a large class takes little memory
-            bool(case.fresh),
+            case.known is None or verdict.made != case.known.made,
             grade,
             attempt.number,
             case.attempts.total,

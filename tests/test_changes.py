@@ -76,7 +76,8 @@ def test_a_test_that_was_wrong_is_mended_shown_and_written(
     assert shown.rstrip().endswith("Nothing was written.")
     assert totals(folder) == {"student01": 2, "student02": 5}
 
-    assert "0 graded now, 2 unchanged" in typed("grade", "01_small")  # the dry run's verdicts
+    assert "2 graded now, 0 unchanged" in typed("grade", "01_small")  # the dry run's verdicts
+    assert "0 graded now, 2 unchanged" in typed("grade", "01_small")
     assert totals(folder) == {"student01": 5, "student02": 2}
     shown = typed("grade", "01_small", "--regrade", "--student", "student01")
     assert "0 gain 0 points, 0 lose 0, 1 keep what they have." in shown
