@@ -112,7 +112,7 @@ class Marking:
     def close(self, case: Case) -> Graded:
         """Choose the attempt that counts and write its grade, unless it is held back."""
         attempt = self._chosen(case)
-        verdict = case.verdicts[attempt.number]
+        verdict = replace(case.verdicts[attempt.number], ungraded=ungraded(case, attempt))
         anew = case.known is not None and case.known.submission != attempt.digest
         arguments = self._arguments(case, attempt) | {"anew": anew}
         if self.hold:
@@ -140,7 +140,8 @@ class Marking:
         autograded.write(self.assignment, self.folder, student, self._notebook(attempt), shown)
         reason = history.note(history.place(self.folder, name, student), verdict, grade,
                               self.regrade)  # fmt: skip
-        others = {each.identity: each for each in case.verdicts.values() if each != verdict}
+        others = {each.identity: each for each in case.verdicts.values()
+                  if each.attempt != verdict.attempt}  # fmt: skip
         for what, other in others.items():
             if self.regrade:
                 verdicts.put(verdicts.aside(self.folder, name, student, what), other)
@@ -225,6 +226,16 @@ class Marking:
         )
 
 
+def ungraded(case: Case, chosen: Attempt) -> tuple[int, ...]:
+    """The attempts that might be better than the chosen one, if only they could be graded."""
+    return tuple(
+        number
+        for number, verdict in sorted(case.verdicts.items())
+        if number != chosen.number
+        and any(each.earned is None and not each.written for each in verdict.result.questions)
+    )
+
+
 def with_name(result: Result, attempt: Attempt, assignment: Assignment) -> Result:
     """The result with a sentence on the notebook's name, where it was another."""
     if not attempt.called:
@@ -247,6 +258,8 @@ def on_attempts(verdict: Verdict, counting: str) -> Iterator[str]:
         if counting == "last" and verdict.attempt < verdict.attempts:
             which = "the last one within the limit"
         yield f"Attempt {verdict.attempt} of {verdict.attempts} counts: {which}."
+    for number in verdict.ungraded:
+        yield f"Attempt {number} could not be graded and waits for an instructor."
 
 
 def untouched_answers(

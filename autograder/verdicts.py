@@ -38,6 +38,7 @@ class Verdict:
     attempt: int = 1
     attempts: int = 1
     handed_in: str = ""
+    ungraded: tuple[int, ...] = ()  # attempts that might count, too, and could not be graded
 
     @property
     def names(self) -> dict[str, Any]:
@@ -50,6 +51,7 @@ class Verdict:
             "attempt": self.attempt,
             "attempts": self.attempts,
             "handed_in": self.handed_in,
+            "ungraded": self.ungraded,
         }
 
 
@@ -70,6 +72,7 @@ def read(file: Path) -> Verdict | None:
     try:
         stored = json.loads(file.read_text(encoding="utf-8"))
         names = {name: stored[name] for name in Verdict(NONE, "", "").names}
+        names["ungraded"] = tuple(names["ungraded"])
         return Verdict(from_store(stored), **names)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None

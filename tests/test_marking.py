@@ -315,6 +315,31 @@ def test_of_attempts_with_equal_points_the_later_counts(folder, handed_in, grade
     assert "Now with words." in folder.autograded_notebook("ann", "01_small", "small").read_text()
 
 
+def test_an_attempt_that_could_not_be_graded_costs_nothing_and_is_told(
+    folder, handed_in, grade, course, monkeypatch, verdict, assignment
+):
+    course("counting='best'")
+    handed_in("ann", DOUBLE)
+    grade()
+    handed_in("ann", BOTH, stamp=MAY_2)
+    judge = classroom.fresh_results
+    monkeypatch.setattr(
+        classroom, "fresh_results",
+        lambda assignment, jobs, *rest: (
+            (job, verdict(Outcome.BROKEN, Outcome.BROKEN)) for job in jobs
+        ),
+    )  # fmt: skip
+    assert grade()["ann"].attempt == 1
+    classroom.write_feedback(assignment, folder)
+    shown = [folder.autograded_notebook("ann", "01_small", "small"),
+             folder.feedback_page("ann", "01_small", "small")]  # fmt: skip
+    for file in shown:
+        assert "Attempt 2 could not be graded and waits for an instructor." in file.read_text()
+    monkeypatch.setattr(classroom, "fresh_results", judge)
+    assert grade()["ann"].attempt == 2
+    assert "could not be graded" not in shown[0].read_text()
+
+
 def test_another_rule_changes_the_grade_and_says_so(folder, handed_in, grade, course, told):
     for answers, stamp in ((BOTH, MAY_1), (NONE, MAY_2)):
         handed_in("ann", answers, stamp=stamp)
