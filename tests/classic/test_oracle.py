@@ -21,7 +21,7 @@ from tests.classic.oracle import (
     text,
     without,
 )
-from tests.classic.oracle import test_cell as tested
+from tests.classic.oracle import test_cell as check_cell
 
 KINDS = Path(__file__).with_name("kinds.txt")
 STAMP = "2026-05-01 12:00:00 UTC"
@@ -76,7 +76,7 @@ def kinds():
     yield code("import numpy as np", grade_id="provided", locked=True)
     yield code(function("level", "return x"), grade_id="level", solution=True)
     rows = re.findall(r"(?s)# %% ([\d.]+) (\w+)\n(.*?)\n(?=# %%|\Z)", KINDS.read_text("utf-8"))
-    yield from (tested(name, float(points), source) for points, name, source in rows)
+    yield from (check_cell(name, float(points), source) for points, name, source in rows)
 
 
 @pytest.mark.heavy
@@ -101,9 +101,9 @@ def own_course(root, typed):
     (root / "master" / "hw1" / "helper.py").write_text("def f():\n    return 0")
     cells = [
         code(function("g", "return 1", ""), grade_id="g", solution=True),
-        tested("g1", 1, "assert g() == 1"),
-        tested("g2", 2, "assert g() < 5\n# VERSTECKT AN\nassert g() > 0\n# VERSTECKT AUS"),
-        tested("f1", 3, "import helper\nassert helper.f() == 7"),
+        check_cell("g1", 1, "assert g() == 1"),
+        check_cell("g2", 2, "assert g() < 5\n# VERSTECKT AN\nassert g() > 0\n# VERSTECKT AUS"),
+        check_cell("f1", 3, "import helper\nassert helper.f() == 7"),
         text(SOLUTION.format(body="So."), grade_id="why", grade=True, solution=True, points=2),
         text("Draw.", grade_id="task", task=True, locked=True, points=2),
     ]
