@@ -57,8 +57,8 @@ def main() -> None:
         sys.exit(stopped.status)
     except OSError as error:
         where = error.filename or "the system"
-        err.print(f"autograder: {where}: {error.strerror}. Nothing finished is lost; mend it, "
-                  "then run the command again.", style="red", markup=False)  # fmt: skip
+        what = f"{where}: {error.strerror}. Nothing finished is lost; mend it, then run it again."
+        err.print(f"autograder: {what}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -203,7 +203,7 @@ def grade(
         return
     out.print(class_table(known, graded))
     fresh = sum(item.fresh for item in graded)
-    out.print(f"{fresh} graded now, {len(graded) - fresh} unchanged. Gradebook: {work.gradebook}")
+    out.print(f"{fresh} graded now, {len(graded) - fresh} unchanged. Gradebook: {work.book}")
 
 
 @app.command()

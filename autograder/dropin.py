@@ -88,10 +88,12 @@ def chosen(assignments: Iterable[str], excluded: str) -> set[str]:
 
 def refuse_other_gradebook(folder: CourseFolder, url: str) -> None:
     """UserError where nbgrader was told to use a database that is not the course folder's."""
-    file = url.removeprefix("sqlite:///")
-    if Path(file).resolve() != folder.gradebook.resolve():
+    here = folder.database_url
+    if not folder.server:  # two ways to one file are the same
+        url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).resolve()}"
+    if url != here:
         remedy = "Leave out `--db`"
-        raise UserError(f"{url}: points are written to {folder.gradebook} only. {remedy}")
+        raise UserError(f"{url}: points are written to {folder.book} only. {remedy}")
 
 
 def restore(folder: CourseFolder, course: Path, name: str, student: str) -> None:

@@ -1,13 +1,26 @@
 """The working course: a folder in nbgrader's layout, in which nbgrader's own commands work too."""
 
+import ast
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from autograder.core.course import Course
 from autograder.core.errors import UserError
 
 STEPS = ("source", "release", "submitted", "autograded", "feedback", "results", "exchange")
+IN_CONFIG = """\
+
+# The gradebook's server; what stands there as ${{NAME}} is taken from the environment.
+from autograder.folder import filled  # noqa: E402
+database = {url!r}
+c.CourseDirectory.db_url = filled(database)
+"""
+DATABASE = re.compile(r"(?m)^database = (['\"].*['\"])$")  # the same line, to be read
+VARIABLE = re.compile(r"\$\{(\w+)\}")
+PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
 CONFIG = '''\
 """nbgrader's settings for this folder.
 
@@ -22,7 +35,7 @@ c = get_config()  # noqa: F821 - given by nbgrader
 c.CourseDirectory.course_id = {name!r}
 c.CourseDirectory.root = str(here)
 c.Exchange.root = str(here / "exchange")
-
+{database}
 # Your own settings: nbgrader_own_config.py beside this file is read here and never written.
 if (here / "nbgrader_own_config.py").is_file():
     load_subconfig("nbgrader_own_config.py", path=str(here))  # noqa: F821 - given by nbgrader
@@ -108,8 +121,21 @@ class CourseFolder:
         return self.root / "gradebook.db"
 
     @property
+    def server(self) -> str:
+        """The address of the gradebook's server, as in course_config.py; empty for a file."""
+        text = self.config.read_text(encoding="utf-8") if self.config.is_file() else ""
+        found = DATABASE.search(text)
+        return str(ast.literal_eval(found[1])) if found else ""
+
+    @property
     def database_url(self) -> str:
-        return f"sqlite:///{self.gradebook.resolve()}"
+        """The gradebook for SQLAlchemy, as nbgrader has it in this folder."""
+        return filled(self.server) or f"sqlite:///{self.gradebook.resolve()}"
+
+    @property
+    def book(self) -> str:
+        """The gradebook's place in words: a file, or an address without its password."""
+        return PASSWORD.sub(r"\1@", self.server) or str(self.gradebook)
 
     @property
     def config(self) -> Path:
@@ -145,7 +171,9 @@ class CourseFolder:
         try:
             for step in STEPS:
                 (self.root / step).mkdir(parents=True, exist_ok=True)
-            text = CONFIG.format(name=course.name, course=self._way_to(course.root))
+            server = IN_CONFIG.format(url=course.database) if course.database else ""
+            way = self._way_to(course.root)
+            text = CONFIG.format(name=course.name, course=way, database=server)
             if not self.config.is_file() or self.config.read_text(encoding="utf-8") != text:
                 self.config.write_text(text, encoding="utf-8")
         except OSError as error:
@@ -161,6 +189,18 @@ class CourseFolder:
 def course_folder(course: Course) -> CourseFolder:
     """The working folder of a course, beside its course_config.py."""
     return CourseFolder(course.root / "course")
+
+
+def filled(address: str) -> str:
+    """An address with each ${NAME} from the environment; UserError where one is not set."""
+
+    def value(name: re.Match[str]) -> str:
+        if name[1] not in os.environ:
+            what = f"database in course_config.py: the variable {name[1]} is not set"
+            raise UserError(f"{what}. Set it, such as export {name[1]}=…, then run this again")
+        return quote(os.environ[name[1]], safe="")
+
+    return VARIABLE.sub(value, address)
 
 
 def part(name: str) -> str:

@@ -1,23 +1,17 @@
-"""The only file that touches nbgrader's database.
+"""What is written to nbgrader's database, and what is read from it."""
 
-nbgrader takes two seconds to import, so it is imported when a gradebook is opened and not before.
-"""
-
-import os
-import sys
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, cast
 
-from autograder.core.errors import GraderError, UserError
+from autograder.core.errors import UserError
 from autograder.core.grade import Grade, Score
 from autograder.core.result import QuestionResult, Result, exact
 from autograder.core.rules import Rules, in_utc, seconds_late
+from autograder.database import opened, speaking
 from autograder.folder import CourseFolder
 
-BUSY_SECONDS = 30  # to wait for formgrader or another command to finish writing
 NO_RESPONSE = "No response."  # nbgrader's words for an answer that is as it was released
 Named = list[tuple[str, Any]]  # rows, each with its question
 Rows = tuple[Named, Named]  # of grades and of comments
@@ -27,15 +21,8 @@ class Gradebook:
     """nbgrader's gradebook of a course folder; use as a context manager."""
 
     def __init__(self, folder: CourseFolder) -> None:
-        with speaking(folder):
-            from nbgrader import api
-
-            self._folder = folder
-            self._api = api
-            with programs_on_path():
-                self._book = api.Gradebook(f"{folder.database_url}?timeout={BUSY_SECONDS}")
-            with self._book.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # readers never wait
+        self._folder = folder
+        self._api, self._book = opened(folder)
 
     def __enter__(self) -> "Gradebook":
         return self
@@ -179,7 +166,7 @@ class Gradebook:
         cells = dict(map(tuple, query.filter(api.Assignment.name == assignment).all()))
         if not cells:
             remedy = f"Run `autograder release {assignment}` first"
-            raise UserError(f"{self._folder.gradebook}: {assignment} is not in it. {remedy}")
+            raise UserError(f"{self._folder.book}: {assignment} is not in it. {remedy}")
         return cells
 
     def _submission(self, student: str, assignment: str) -> Any:
@@ -295,30 +282,3 @@ def refuse_stale(result: Result, cells: dict[str, float]) -> None:
         )
         remedy = f"Run `autograder release {result.assignment}` first"
         raise UserError(f"{result.assignment}: {what}. {remedy}")
-
-
-@contextmanager
-def programs_on_path() -> Iterator[None]:
-    """Let nbgrader find `alembic`, which it calls by name, where our environment is not active."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
-
-
-@contextmanager
-def speaking(folder: CourseFolder) -> Iterator[None]:
-    """Turn the database's errors into one sentence that says what to do."""
-    from nbgrader.api import InvalidEntry
-    from sqlalchemy.exc import SQLAlchemyError
-
-    try:
-        yield
-    except (InvalidEntry, SQLAlchemyError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        remedy = "Check that the file is a gradebook of nbgrader's and can be written"
-        if "locked" in reason or "busy" in reason:
-            remedy = "Close the command that is writing to it, then run this one again"
-        raise GraderError(f"{folder.gradebook}: {reason}. {remedy}") from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import gradebook as module
+from autograder import database
 from autograder.core.errors import GraderError, UserError
 from autograder.core.outcome import Outcome
 from autograder.folder import CourseFolder
@@ -158,7 +158,7 @@ def test_half_a_verdict_is_never_written(gradebook, verdict, monkeypatch):
     def interrupted(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "enter", interrupted)
+    monkeypatch.setattr("autograder.gradebook.enter", interrupted)
     with pytest.raises(KeyboardInterrupt):
         gradebook.record("ann", verdict())
     monkeypatch.undo()
@@ -183,18 +183,30 @@ def test_points_that_changed_since_the_release_are_said(gradebook, folder, verdi
         gradebook.record("ann", verdict())
 
 
-def test_a_locked_gradebook_is_said(folder, verdict, monkeypatch):
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0.1)
-    other = sqlite3.connect(folder.gradebook)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        with (
-            Gradebook(folder) as waiting,
-            pytest.raises(GraderError, match=r"gradebook.db: database is locked"),
-        ):
+HOLDER = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_locked_gradebook_is_said_and_by_whom(folder, verdict, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    with Gradebook(folder):
+        pass
+    words = [sys.executable, "-c", HOLDER, folder.gradebook]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8") as other:
+        assert other.stdout.readline() == "held\n"
+        with Gradebook(folder) as waiting, pytest.raises(GraderError) as locked:
             waiting.record("ann", verdict())
-    finally:
-        other.close()
+        other.kill()
+    said = f"gradebook.db: database is locked by process {other.pid} ({sys.executable} -c import sq"
+    assert said in str(locked.value)
+    assert str(locked.value).endswith(
+        "…). Close what is writing to it, then run this command again"
+    )
     with Gradebook(folder) as free:
         assert free.scores("01_small") == []
 

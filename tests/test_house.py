@@ -39,8 +39,8 @@ BORDERS = {
 ONLY_IN = {
     "jupytext": "lesson/notebook.py",
     "nbformat": "lesson/notebook.py",
-    "nbgrader.api": "gradebook.py",
-    "sqlalchemy": "gradebook.py",
+    "nbgrader.api": "database.py",
+    "sqlalchemy": "database.py",
     "msgpack": "sandbox/guest/wire.py",
     "IPython": "sandbox/guest/shell.py",
     "yaml": "config.py",

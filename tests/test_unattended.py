@@ -26,9 +26,8 @@ def started(folder, **options):
     """A running `autograder grade`."""
     words = ["grade", "01_small", f"--course={folder.root}", "--workers=2"]
     return subprocess.Popen(
-        [sys.executable, "-m", "autograder", *words], cwd=folder.root.parent,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8",
-        **options,
+        [sys.executable, "-m", "autograder", *words], stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, encoding="utf-8", **{"cwd": folder.root.parent} | options,
     )  # fmt: skip
 
 

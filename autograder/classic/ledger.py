@@ -8,7 +8,8 @@ from autograder.classic.plan import PlannedNotebook, Slot
 from autograder.classic.score import CellScore
 from autograder.classic.settings import ClassicFolder
 from autograder.core.errors import UserError
-from autograder.gradebook import NO_RESPONSE, Gradebook, enter, speaking
+from autograder.database import speaking
+from autograder.gradebook import NO_RESPONSE, Gradebook, enter
 
 Scores = Mapping[str, tuple[CellScore, ...]]  # by notebook
 

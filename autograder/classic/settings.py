@@ -58,6 +58,10 @@ class ClassicFolder(CourseFolder):
         return self.database
 
     @property
+    def server(self) -> str:
+        return ""
+
+    @property
     def unready(self) -> str:
         if self.gradebook.is_file():
             return ""

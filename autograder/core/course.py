@@ -7,6 +7,8 @@ from pathlib import Path
 
 from autograder.core.rules import COUNTING, Late, Rules, moment
 
+SERVER = "postgresql+psycopg://"
+EXAMPLE = f"{SERVER}teacher:${{PASSWORD}}@localhost/course"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -19,7 +21,8 @@ class Course:
     submissions run side by side (0: one for each processor), `data` a folder with MNIST's files
     (without it, AUTOGRADER_DATA, the user's cache or the embedded digits are used). `due` holds the
     due dates by assignment, `late` what it costs to be late, `counting` which attempt of a student
-    counts (last, best, first), `attempts` how many of them do at most (0: any number).
+    counts (last, best, first), `attempts` how many of them do at most (0: any number), `database`
+    the address of a PostgreSQL server for the gradebook (without it, a file in the course folder).
     """
 
     name: str
@@ -31,6 +34,7 @@ class Course:
     late: Late = field(default_factory=Late)
     counting: str = "last"
     attempts: int = 0
+    database: str = ""
     root: Path = Path(".")
 
     def __post_init__(self) -> None:
@@ -51,6 +55,8 @@ class Course:
                 problems.append(f"assignment {assignment!r} must be letters, digits, '-' and '_'")
         if len(set(self.assignments)) < len(self.assignments):
             problems.append("assignments names one folder twice; name each once")
+        if self.database != "" and not str(self.database).startswith(SERVER):
+            problems.append(f"database {self.database!r} is no address such as {EXAMPLE}")
         for name in ("seed", "workers", "attempts"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, GraderError
+from autograder.database import locked
 from autograder.extensions import rules_of
 from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
@@ -153,8 +154,7 @@ def generate(assignment: Assignment, folder: CourseFolder) -> None:
 def failure(assignment: Assignment, folder: CourseFolder, log: str) -> str:
     """nbgrader's log in one sentence that says what to do."""
     if LOCKED in log:
-        remedy = "Close the command that is writing to it, then release again"
-        return f"{folder.gradebook}: {LOCKED}. {remedy}"
+        return locked(folder)
     reasons = [line for line in log.splitlines() if "Error: " in line or "Exception: " in line]
     reason = reasons[0].strip() if reasons else "it gave no reason"
     remedy = (

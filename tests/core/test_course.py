@@ -22,6 +22,11 @@ from autograder.core.course import Course
         ({"seed": -1}, "seed is -1; use a whole number of 0 or more"),
         ({"seed": 1.5}, "seed is 1.5; use a whole number"),
         ({"seed": True}, "seed is True; use a whole number"),
+        (
+            {"database": "mysql://here"},
+            "'mysql://here' is no address such as postgresql",
+        ),
+        ({"database": None}, "database None is no address"),
         ({"workers": "two"}, "workers is 'two'; use a whole number"),
     ],
 )
