@@ -1,5 +1,6 @@
 """Draws the results: how much of what it may take each measurement takes, on a log axis."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.style import context
 
 from benchmarks.row import Row, from_json
+from benchmarks.scale import ROLES, Look
 
 COLOURS = {"aim": "#2f7d63", "must": "#8fbf7f", "missed": "#cf7a5b"}
 STYLE = {"svg.hashsalt": "benchmarks", "svg.fonttype": "none", "font.size": 10.0}
@@ -23,6 +25,27 @@ def draw(results: dict[str, Any], file: Path) -> None:
         for place, row in enumerate(reversed(rows)):
             bar(axes, place, row)
         frame(axes, [row.what for row in reversed(rows)])
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def draw_scale(looks: Sequence[Look], file: Path) -> None:
+    """Write the picture of a large class: memory by role, and descriptors, while it is graded."""
+    minutes = [look.seconds / 60 for look in looks]
+    with context(STYLE):
+        figure = Figure(figsize=(9.5, 3.0), layout="constrained")
+        axes = figure.add_subplot()
+        axes.stackplot(
+            minutes, *([look.memory[role] for look in looks] for role in ROLES),
+            labels=ROLES, colors=list(COLOURS.values()),
+        )  # fmt: skip
+        axes.set(xlabel="minutes", ylabel="MB of memory", xlim=(min(minutes), max(minutes)))
+        other = axes.twinx()
+        other.plot(minutes, [look.descriptors for look in looks], color=INK, linewidth=1)
+        other.set_ylabel("open descriptors (line)")
+        for each in (axes, other):
+            each.set_ylim(0, each.get_ylim()[1] * 1.3)
+            each.spines[["top"]].set_visible(False)
+        axes.legend(loc="upper center", ncols=len(ROLES), frameon=False)
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
 
 

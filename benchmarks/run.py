@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.errors import AutograderError
-from benchmarks import calls, cold, conv, draw, memory, meter, mnist, otter
+from benchmarks import calls, cold, conv, draw, memory, meter, mnist, otter, scale
 from benchmarks.row import Row
 
 RESULTS = meter.ROOT / "benchmarks/results/latest.json"
@@ -32,9 +32,10 @@ class Sizes:
     rounds: int = 3  # of everything
     calls: tuple[int, int, int] = (2000, 200, 20)  # with an int, 1 MB, 30 MB
     memory: tuple[int, int] = (26, 6)  # submissions while memory is watched
+    scale: int = 1000  # submissions in one run
 
 
-QUICK = Sizes(conv=13, peers=3, mnist=4, rounds=1, calls=(200, 20, 3), memory=(4, 2))
+QUICK = Sizes(conv=13, peers=3, mnist=4, rounds=1, calls=(200, 20, 3), memory=(4, 2), scale=24)
 
 
 def measurements(sizes: Sizes) -> dict[str, tuple[tuple[str, ...], Callable[[], Iterator[Row]]]]:
@@ -48,6 +49,7 @@ def measurements(sizes: Sizes) -> dict[str, tuple[tuple[str, ...], Callable[[], 
         "mnist": (("mnist_floor",), lambda: mnist.rows(sizes.mnist, sizes.rounds)),
         "cold": (("cold_numpy", "cold_torch"), lambda: cold.rows(sizes.rounds)),
         "memory": (("memory_numpy", "memory_torch"), lambda: memory.rows(sizes.memory, 1)),
+        "scale": (("scale_memory", "scale_open"), lambda: scale.rows(sizes.scale)),
     }
     if otter.command():
         found["otter"] = (("conv_otter",), lambda: otter.rows(sizes.peers, sizes.rounds))
@@ -73,6 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     draw.draw(results, options.picture)
     print(f"{options.results}\n{options.picture}")
+    if looks := scale.looks_in(results):
+        beside = options.picture.with_name("benchmarks-scale.svg")
+        draw.draw_scale(looks, beside)
+        print(beside)
     return 0
 
 
