@@ -73,7 +73,13 @@ def grader() -> Grader:
 
 def grade_job(job: Job) -> Result:
     """The verdict on one job in this process."""
-    return grader().grade(read_notebook(job.notebook, job.data, job.files), job.seed, job.only)
+    if isinstance(_graders[0], AutograderError):
+        raise SystemExit(1)  # others could begin: what is wrong is wrong with this process alone
+    submission = read_notebook(job.notebook, job.data, job.files)
+    try:
+        return grader().grade(submission, job.seed, job.only)
+    except GraderError:  # the sandbox failed: perhaps something was ended from outside
+        return grader().grade(submission, job.seed, job.only)
 
 
 @contextmanager

@@ -4,11 +4,12 @@ import json
 import os
 import signal
 import sys
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
-from benchmarks import classic, conv, draw, floor, memory, meter, pupils, run
+from benchmarks import classic, conv, draw, floor, memory, meter, pupils, run, scale
 from benchmarks.row import from_json, row
 
 SECONDS = 0.6
@@ -204,3 +205,32 @@ def test_both_sides_of_the_comparison_grade_the_same_class():
     assert nbgrader.detail["submissions"] == 4
     assert nbgrader.value > 0
     assert least.value > 1
+
+
+@pytest.mark.heavy
+def test_a_class_of_sixty_takes_no_more_in_its_last_quarter_than_in_its_first():
+    watcher = scale.watched(60, pause=0.3)
+    settled = watcher.looks[len(watcher.looks) // 4 :]  # once everybody is warm
+    watcher.looks[:] = settled
+    assert len(settled) > 8
+    assert watcher.ratio(lambda look: look.whole) < 1.1
+    assert watcher.ratio(lambda look: look.descriptors) < 1.2
+    assert watcher.ratio(lambda look: look.processes) == 1
+    assert watcher.ratio(lambda look: look.files) == 1
+    assert all(look.memory[role] > 10 for look in settled for role in scale.ROLES)
+
+
+def test_a_large_class_is_drawn_with_the_same_bytes_each_time(tmp_path):
+    looks = [
+        scale.Look(seconds, dict.fromkeys(scale.ROLES, 50.0 + seconds), 80, 8, 5)
+        for seconds in (10.0, 20.0, 30.0, 40.0)
+    ]
+    row = {"name": "scale_memory", "detail": {"looks": [asdict(look) for look in looks]}}
+    assert scale.looks_in({"rows": [row]}) == looks
+    assert scale.looks_in({"rows": []}) == []
+    assert scale.quarter(looks, 0, lambda look: look.seconds) == 10
+    assert scale.quarter(looks, -1, lambda look: look.whole) == 3 * 90
+    for name in ("one.svg", "two.svg"):
+        draw.draw_scale(looks, tmp_path / name)
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+    assert "open descriptors" in (tmp_path / "one.svg").read_text()

@@ -19,6 +19,14 @@ def begin(*_):
     """What a process starts with: nothing."""
 
 
+def begin_late(file):
+    """Begin at the third attempt only."""
+    with open(file, "a+b") as marks:
+        marks.write(b"x")
+        if marks.tell() < 3:
+            raise GraderError("not yet")
+
+
 def double(number):
     """Twice the number."""
     return 2 * number
@@ -135,6 +143,13 @@ def test_a_process_that_does_not_start_is_said(monkeypatch):
     with pytest.raises(GraderError, match="ended 3 times"):
         crew.submit(double, 1).result()
     crew.shutdown()
+
+
+def test_a_process_that_cannot_begin_leaves_its_place_to_another(monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "PAUSE", 0.0)
+    with processes(1, begin_late, (tmp_path / "marks",)) as crew:
+        task = crew.submit(double, 2)
+        assert (task.result(), task.tries) == (4, 3)
 
 
 def test_few_are_taken_before_their_turn(crew):
