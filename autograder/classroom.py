@@ -62,11 +62,11 @@ def grade_class(
             check()
             case = marking.open(student)
             if case.missing:
-                waiting[student] = case
+                waiting[student] = case.without_outputs()
             else:
                 yield marking.close(case)
-        jobs = (marking.job(case.student, each) for case in list(waiting.values())
-                for each in case.missing)  # fmt: skip
+        jobs = (marking.job(student, each) for student in list(waiting)
+                for each in waiting[student].missing)  # fmt: skip
         found = fresh_results(assignment, jobs, sandbox, workers, begun) if waiting else ()
         for job, fresh in found:
             student, _, number = job.key.rpartition("/")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +140,7 @@ def processes(
     context.set_forkserver_preload(["autograder.cli", __name__, *imports])
     with environment(ONE_THREAD | same_modules()):  # also for those that take a dead one's place
         own_folder()
+        resource_tracker.ensure_running()  # which the server starts, and then hears all signals
         with unheard(signal.SIGINT):  # a server that still imports would print a traceback
             forkserver.ensure_running()
         crew = Crew(context, workers or os.cpu_count() or 1, start, arguments)
