@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from autograder import config
+from autograder import config, scratch
 from autograder.core.assignment import Assignment
 from autograder.core.limits import Limits
 from autograder.folder import CourseFolder, course_folder
@@ -136,7 +136,7 @@ class World:
         for folder in shared:
             with contextlib.suppress(OSError):
                 found += [path for path in folder.iterdir() if f"mark-{self.token}" in path.name]
-        return [str(path) for path in found]
+        return [str(path) for path in found if scratch.PREFIX not in str(path)]  # the grader's own
 
     def mounts_left(self) -> list[str]:
         """Mounts and sockets of this machine that carry the mark."""
