@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-CHARACTERS = 500_000  # of all texts whose answers are kept; then they are forgotten together
+CHARACTERS = 150_000  # of all texts whose answers are kept, some 10 MB; then all are forgotten
 
 P = ParamSpec("P")
 T = TypeVar("T")
