@@ -1,5 +1,7 @@
 """Hostile notebooks: none reaches its aim, each earns what it deserves, nobody else is harmed."""
 
+import ast
+
 import pytest
 
 from tests.attacks import (
@@ -70,6 +72,15 @@ def test_there_are_enough_attacks_and_no_two_of_one_name():
     assert sorted(names) == sorted(set(names))
     assert sum(len(family.ATTACKS) for family in FAMILIES) >= 280
     assert all(family.HONEST for family in FAMILIES)
+
+
+def test_each_attack_can_be_run_at_all():
+    def is_python(cell):
+        return compile(cell, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+    for row in ROWS:
+        if row.name != "shell-doors":  # IPython's own language
+            assert is_python(row.cell), row.name
 
 
 LIARS = [
