@@ -1,8 +1,10 @@
 """Opens nbgrader's database, a file or a server, and puts its errors into sentences.
 
-nbgrader takes two seconds to import, so it is imported when a gradebook is opened and not before.
+nbgrader takes long to import, so it is imported when a gradebook is opened and not before.
 """
 
+import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -27,14 +29,29 @@ where datname = current_database() and pid <> pg_backend_pid() and state <> 'idl
 def opened(folder: CourseFolder) -> tuple[ModuleType, Any]:
     """nbgrader's own interface, and its gradebook of a course folder."""
     with speaking(folder), programs_on_path():
-        from nbgrader import api
-
+        api = nbgrader_api()
         if folder.server:
             return api, api.Gradebook(waiting(filled(folder.server)))
         book = api.Gradebook(f"{folder.database_url}?timeout={BUSY_SECONDS}")
         with book.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # readers never wait
         return api, book
+
+
+def nbgrader_api() -> ModuleType:
+    """nbgrader's interface to its database, without all else that its package imports.
+
+    The package brings Jupyter's server along, which takes longer than to grade a dozen notebooks.
+    Its other modules can be imported afterwards as ever.
+    """
+    if "nbgrader" not in sys.modules:
+        spec = importlib.util.find_spec("nbgrader")
+        if spec is None:
+            raise GraderError("nbgrader is not installed. Type: make setup")
+        package = importlib.util.module_from_spec(spec)  # and not executed
+        sys.modules["nbgrader"] = package
+        package.__dict__["__version__"] = importlib.import_module("nbgrader._version").__version__
+    return importlib.import_module("nbgrader.api")
 
 
 def waiting(url: str) -> str:
@@ -57,14 +74,14 @@ def programs_on_path() -> Iterator[None]:
 @contextmanager
 def speaking(folder: CourseFolder) -> Iterator[None]:
     """Turn the database's errors into one sentence that says what to do."""
-    from nbgrader.api import InvalidEntry
     from sqlalchemy.exc import SQLAlchemyError
 
+    api = nbgrader_api()
     try:
         yield
     except ModuleNotFoundError as error:
         raise UserError(f"{folder.book}: {error.name} is missing. {DRIVER}") from None
-    except (InvalidEntry, SQLAlchemyError) as error:
+    except (api.InvalidEntry, SQLAlchemyError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         if any(word in reason for word in LOCKED):
             raise GraderError(locked(folder)) from error

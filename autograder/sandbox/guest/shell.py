@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
@@ -114,15 +115,38 @@ class Transformer(TransformerManager):
     """Looks for IPython's own syntax only in cells that are no plain Python.
 
     IPython cuts each cell into tokens for that, in Python, which takes longer than to run it.
+    `tree` is what was read of the last cell, for `Compiler`.
     """
 
+    tree: tuple[str, ast.AST | None] = ("", None)
+
     def do_token_transforms(self, lines: list[str]) -> list[str]:
-        with warnings.catch_warnings(), contextlib.suppress(*UNREADABLE):
-            warnings.simplefilter("ignore")
-            compile("".join(lines), "<cell>", "exec", PARSE_ONLY)
+        text = "".join(lines)
+        with warnings.catch_warnings(record=True) as said, contextlib.suppress(*UNREADABLE):
+            warnings.simplefilter("always")
+            tree = compile(text, "<cell>", "exec", PARSE_ONLY, dont_inherit=True)
             if len(self.token_transformers) == OWN_TRANSFORMERS:  # the notebook may add some
+                self.tree = (text, None if said else tree)
                 return lines
         return list(super().do_token_transforms(lines))
+
+
+class Compiler(CachingCompiler):
+    """Takes a cell that was read already as it was read, unless that would have said something."""
+
+    own_flags: int = CachingCompiler().flags  # without what a cell's `from __future__` adds
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
+        manager = Shell.instance().input_transformer_manager
+        known, tree = getattr(manager, "tree", ("", None))
+        if (
+            not isinstance(tree, ast.AST)
+            or known != source
+            or (symbol, self.flags) != ("exec", self.own_flags)
+        ):
+            return super().ast_parse(source, filename, symbol)
+        manager.tree = ("", None)  # it will be changed
+        return tree
 
 
 class Shell(InteractiveShell):
@@ -153,6 +177,8 @@ class Shell(InteractiveShell):
                 yield
             finally:
                 _ = self.outputs  # the last that came
+
+    compiler_class = Compiler
 
     @default("input_transformer_manager")
     def _own_transformer(self) -> Transformer:

@@ -36,7 +36,8 @@ PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 24, 36, 38
 PR_CAP_AMBIENT, CLEAR_ALL = 47, 4
 CAPABILITY_VERSION = 0x20080522
 CAPSET = {"x86_64": 126, "aarch64": 91}  # the system call's number
-FIRST_CELL = "import matplotlib.pyplot as plt\nplt.plot([0, 1]); plt.show()\nplt.close('all')"
+FIRST_CELL = "import matplotlib.pyplot as plt"
+FIRST_FIGURE = f"{FIRST_CELL}\nplt.plot([0, 1]); plt.show()\nplt.close('all')"
 
 
 @dataclass
@@ -94,6 +95,7 @@ def share(control: socket.socket, runner: shell.Shell) -> None:
     """Serve everybody who calls at the address that comes along, until `control` is closed."""
     _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
     listener = socket.socket(fileno=descriptors[0])
+    rehearse(runner, FIRST_FIGURE)  # for one notebook it would not pay
     while listener in select.select([control, listener], [], [])[0]:
         caller, _ = listener.accept()
         if not os.fork():
@@ -212,19 +214,24 @@ def drop_rights() -> None:
 
 
 def warm_up(modules: list[str]) -> shell.Shell:
-    """Build the shell, import what submissions will, draw one figure; then keep memory shared."""
+    """Build the shell and import what submissions will."""
     runner = shell.build()
     for name in modules:
         importlib.import_module(name)
-    shell.run_cell(runner, FIRST_CELL, 60.0, 1 << 16)
     if "torch" in modules:
         warm_torch(trains="torch.optim" in modules)
+    rehearse(runner, FIRST_CELL)
+    sys.path.append("/scratch")
+    return runner
+
+
+def rehearse(runner: shell.Shell, cell: str) -> None:
+    """Run a cell of ours, forget it, and keep the memory of all that it needed shared."""
+    shell.run_cell(runner, cell, 60.0, 1 << 16)
     runner.reset(new_session=True)
     runner.execution_count = 1
-    sys.path.append("/scratch")
     gc.collect()
     gc.freeze()
-    return runner
 
 
 def warm_torch(trains: bool) -> None:
