@@ -14,7 +14,6 @@ from autograder.core.pieces import bare
 from autograder.core.repair import Repaired, repaired
 from autograder.core.result import Result
 from autograder.core.rules import Rules
-from autograder.core.submission import read_notebook
 from autograder.extensions import rules_of
 from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
@@ -113,7 +112,8 @@ class Marking:
         verdict = Verdict(with_name(result, attempt, self.assignment), what, attempt.digest,
                           self._judged)  # fmt: skip
         verdict = self._of(verdict, case, attempt)
-        verdicts.put(self._aside(case.student, what), verdict)
+        if self.hold or self.regrade or len(case.attempts.candidates) > 1:
+            verdicts.put(self._aside(case.student, what), verdict)  # else it is written at once
         case.verdicts[number] = verdict
 
     def close(self, case: Case) -> Graded:
@@ -209,9 +209,7 @@ class Marking:
     def _damage(self, attempt: Attempt) -> Exception | None:
         """Why an attempt cannot be run, where it cannot: it waits for a human."""
         try:
-            read_notebook(self._file, attempt.content(self._file)[0])
-        except SubmissionError as error:
-            return error
+            attempt.content(self._file)  # what is no notebook is told by who grades it
         except OSError as error:
             return SubmissionError(f"{self._file}: {error.strerror}")
         return None
