@@ -71,7 +71,7 @@ class Channel:
         """The reply to `request`; `Lost` at the deadline or when the process is gone."""
         with self._asking() as deadline:
             self._stream.send([request], deadline)
-            return self._stream.receive(deadline)
+            return self._stream.receive(deadline, eager=True)
 
     def play(self, requests: Sequence[wire.Frame]) -> Iterator[wire.Frame]:
         """The replies to `requests`, one by one as by `ask`, but they are sent ahead.

@@ -89,3 +89,38 @@ def test_of_an_endless_value_the_beginning_is_kept(opened):
     assert text.startswith("'xxx")
     assert text.endswith("x…")
     assert len(text) < 2000
+
+
+READ_BY_THE_NOTEBOOK = """\
+import ast
+shell = get_ipython()
+
+class Doubled(ast.NodeTransformer):
+    def visit_Constant(self, node):
+        return ast.Constant(node.value * 2)
+"""
+
+
+def test_the_same_cell_can_be_run_again_whatever_was_done_to_what_was_read(opened):
+    add, remove = (f"shell.ast_transformers.{word}(double)" for word in ("append", "remove"))
+    cells = [READ_BY_THE_NOTEBOOK + "double = Doubled()", add, "21", "21", remove, "21"]
+    _, runs = opened(*cells)
+    values = [run.outputs[0]["data"]["text/plain"] for run in runs if run.outputs]
+    assert values == ["42", "42", "21"]
+
+
+def test_a_warning_of_the_compiler_is_shown_once(opened):
+    _, [run] = opened("x = 1\nx is 1")
+    texts = [output["text"] for output in run.outputs if "text" in output]
+    assert sum(text.count("SyntaxWarning") for text in texts) == 1
+
+
+def test_a_future_that_a_cell_asks_for_holds_in_the_next_one(opened):
+    _, runs = opened("from __future__ import barry_as_FLUFL", "1 <> 2", "1 != 2")
+    assert [run.outcome for run in runs] == ["PASSED", "PASSED", "RAISED"]
+
+
+def test_a_notebook_may_bring_a_syntax_of_its_own(opened):
+    change = "def shout(lines):\n    return [line.upper() for line in lines]\n"
+    _, runs = opened(change + "get_ipython().input_transformers_post.append(shout)", "'quiet'")
+    assert runs[1].outputs[0]["data"]["text/plain"] == "'QUIET'"

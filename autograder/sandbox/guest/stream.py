@@ -12,6 +12,7 @@ import numpy as np
 from . import wire
 
 AHEAD = 1 << 16  # bytes to read in one go
+EAGER_SECONDS = 100e-6  # what it takes to be woken up, on an idle machine
 
 
 class Stream:
@@ -25,6 +26,7 @@ class Stream:
         sock.setblocking(False)
         self._data = memoryview(bytearray(AHEAD))
         self._start = self._end = 0  # of what was read and not yet taken
+        self._eager_until = 0.0
 
     def send(self, frames: list[wire.Frame], deadline: float | None = None) -> None:
         """Write frames, one behind the other; OSError where the other side is gone."""
@@ -36,8 +38,9 @@ class Stream:
             for part in parts:
                 self._write(part, deadline)
 
-    def receive(self, deadline: float | None = None) -> wire.Frame:
-        """Read one frame; WireError for bad ones."""
+    def receive(self, deadline: float | None = None, eager: bool = False) -> wire.Frame:
+        """Read one frame; WireError for bad ones. `eager` looks for a moment before it sleeps."""
+        self._eager_until = time.monotonic() + EAGER_SECONDS if eager else 0.0
         return wire.read(lambda count: self._take(count, deadline))
 
     def _write(self, data: memoryview, deadline: float | None) -> None:
@@ -66,10 +69,14 @@ class Stream:
 
     def _read(self, room: memoryview, deadline: float | None) -> int:
         while True:
-            self._wait(select.POLLIN, deadline)
+            now = time.monotonic()
+            if deadline is not None and now >= deadline:
+                raise TimeoutError
             try:
                 got = self._sock.recv_into(room)
             except BlockingIOError:
+                if now > self._eager_until:
+                    self._wait(select.POLLIN, deadline)
                 continue
             if not got:
                 raise wire.WireError("the other side went away")

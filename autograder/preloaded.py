@@ -1,0 +1,9 @@
+"""Imported last by the process that workers are forked from, so that they share what it holds.
+
+A collection would visit all of it in each worker, and what is visited is copied.
+"""
+
+import gc
+
+gc.collect()
+gc.freeze()
