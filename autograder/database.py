@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from autograder.core.errors import GraderError, UserError
 from autograder.folder import CourseFolder, filled
@@ -51,7 +51,9 @@ def nbgrader_api() -> ModuleType:
         package = importlib.util.module_from_spec(spec)  # and not executed
         sys.modules["nbgrader"] = package
         package.__dict__["__version__"] = importlib.import_module("nbgrader._version").__version__
-    return importlib.import_module("nbgrader.api")
+    from nbgrader import api
+
+    return cast(ModuleType, api)
 
 
 def waiting(url: str) -> str:

@@ -22,7 +22,7 @@ from autograder.core.result import CellRun
 from autograder.sandbox import seccomp
 from autograder.sandbox.backend import Backend, Guest
 from autograder.sandbox.guest import heap, wire
-from autograder.sandbox.guest.stream import Stream
+from autograder.sandbox.guest.stream import Stream, wide_pair
 from autograder.sandbox.watchdog import Watchdog
 
 START_SECONDS = 60.0  # for a guest to greet, on a busy machine
@@ -35,8 +35,6 @@ INTERPRETER = 512 * MEGABYTE  # of a fresh Python with its packages
 STARVED = "It took more memory than is allowed."
 OUTPUT_BYTES = 16 << 20  # of all that the cells of one notebook show
 WINDOW = 1 << 15  # bytes of requests that are sent ahead: far less than a socket holds
-ON_ITS_WAY = 2 << 20  # bytes in a socket; the kernel gives ordinary users less
-SO_SNDBUFFORCE = 32  # asm-generic/socket.h
 IN_A_CALL = "The process ended while your code was running."
 IN_A_CELL = "The process ended while your notebook was running."
 BEFORE = "The process ended before the check began."
@@ -170,9 +168,7 @@ class Session:
         """A line to a fresh fork of the finished notebook, without a budget yet."""
         if self._guest is None and not self._revive():
             raise Lost(Outcome.RAISED, IN_A_CELL)
-        ours, theirs = socket.socketpair()
-        for end in (ours, theirs):
-            widen(end)
+        ours, theirs = wide_pair()
         with ours:
             with theirs:  # the fork holds the only other end: it closes when the fork ends
                 pid = self._fork(theirs)
@@ -309,14 +305,6 @@ class Session:
             self._request({"op": "end", "pid": pid}, HOUSEKEEPING_SECONDS)
         except (*GONE, KeyError, TypeError):
             self.close()
-
-
-def widen(sock: socket.socket) -> None:
-    """Let more be on its way at once, so that the two sides wait less often for each other."""
-    for option in (SO_SNDBUFFORCE, socket.SO_SNDBUF):  # the first is for root alone
-        with contextlib.suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, option, ON_ITS_WAY)
-            return
 
 
 def _note(text: str) -> dict[str, Any]:

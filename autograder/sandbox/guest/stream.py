@@ -3,6 +3,7 @@
 A call and its reply are some hundred bytes each, so asking the kernel costs more than the frame.
 """
 
+import contextlib
 import select
 import socket
 import time
@@ -13,6 +14,24 @@ from . import wire
 
 AHEAD = 1 << 16  # bytes to read in one go
 EAGER_SECONDS = 100e-6  # what it takes to be woken up, on an idle machine
+ON_ITS_WAY = 2 << 20  # bytes in a socket; the kernel gives ordinary users less
+SO_SNDBUFFORCE = 32  # asm-generic/socket.h
+
+
+def wide_pair() -> tuple[socket.socket, socket.socket]:
+    """The two ends of a line that much may be on at once."""
+    ours, theirs = socket.socketpair()
+    for end in (ours, theirs):
+        widen(end)
+    return ours, theirs
+
+
+def widen(sock: socket.socket) -> None:
+    """Let more be on its way at once, so that the two sides wait less often for each other."""
+    for option in (SO_SNDBUFFORCE, socket.SO_SNDBUF):  # the first is for root alone
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, option, ON_ITS_WAY)
+            return
 
 
 class Stream:
