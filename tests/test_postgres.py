@@ -18,7 +18,7 @@ from autograder import config, database
 from autograder.core.errors import GraderError
 from autograder.folder import course_folder
 from autograder.gradebook import Gradebook
-from tests.test_unattended import kill, roles, state
+from tests.test_unattended import differences, kill, roles, state
 
 SOMEBODY = pwd.getpwnam("nobody")  # as root the server does not run
 PASSWORD = "p@ss/w:rd %20"
@@ -153,10 +153,17 @@ def test_our_commands_and_nbgraders_have_the_same_numbers(school, nbgrader_api):
     assert [file for file in ours if PASSWORD.encode() in file.read_bytes()] == []
 
 
+def but_history(end):
+    """What grading left behind, without the lines that tell of each regrade."""
+    scores, results, notebooks = end
+    kept = {name: text for name, text in results.items() if not name.endswith(".jsonl")}
+    return scores, kept, notebooks
+
+
 def test_the_end_is_the_same_after_kills(school):
     assert typed(school, "release", "01_small").returncode == 0
     assert typed(school, "grade", "01_small").returncode == 0
-    expected = state(school)
+    expected = but_history(state(school))
     command = [sys.executable, "-m", "autograder", "grade", "01_small", "--regrade"]
     for role in ("worker", "command"):
         process = subprocess.Popen(
@@ -164,11 +171,11 @@ def test_the_end_is_the_same_after_kills(school):
         )
         while process.poll() is None and not roles(process.pid)["worker"]:
             time.sleep(0.01)
-        time.sleep(1)
+        time.sleep(0.1)  # somewhere between its start and its first submissions
         assert kill(process, role, random.Random(1))
         assert process.wait() == (0 if role == "worker" else -signal.SIGKILL)
     assert typed(school, "grade", "01_small").returncode == 0
-    assert state(school) == expected
+    assert differences(but_history(state(school)), expected) == []
 
 
 def test_who_locks_the_server_is_said(school, server, verdict, monkeypatch):
