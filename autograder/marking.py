@@ -14,6 +14,7 @@ from autograder.core.pieces import bare
 from autograder.core.repair import Repaired, repaired
 from autograder.core.result import Result
 from autograder.core.rules import Rules
+from autograder.core.submission import read_notebook
 from autograder.extensions import rules_of
 from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
@@ -209,7 +210,9 @@ class Marking:
     def _damage(self, attempt: Attempt) -> Exception | None:
         """Why an attempt cannot be run, where it cannot: it waits for a human."""
         try:
-            attempt.content(self._file)  # what is no notebook is told by who grades it
+            read_notebook(self._file, attempt.content(self._file)[0])
+        except SubmissionError as error:
+            return error
         except OSError as error:
             return SubmissionError(f"{self._file}: {error.strerror}")
         return None
