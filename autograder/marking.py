@@ -113,8 +113,7 @@ class Marking:
         verdict = Verdict(with_name(result, attempt, self.assignment), what, attempt.digest,
                           self._judged)  # fmt: skip
         verdict = self._of(verdict, case, attempt)
-        if self.hold or self.regrade or len(case.attempts.candidates) > 1:
-            verdicts.put(self._aside(case.student, what), verdict)  # else it is written at once
+        verdicts.put(self._aside(case.student, what), verdict)
         case.verdicts[number] = verdict
 
     def close(self, case: Case) -> Graded:
