@@ -18,7 +18,7 @@ from autograder import config, database
 from autograder.core.errors import GraderError
 from autograder.folder import course_folder
 from autograder.gradebook import Gradebook
-from tests.test_unattended import differences, kill, roles, state
+from tests.test_unattended import but_history, differences, kill, roles, state
 
 SOMEBODY = pwd.getpwnam("nobody")  # as root the server does not run
 PASSWORD = "p@ss/w:rd %20"
@@ -151,13 +151,6 @@ def test_our_commands_and_nbgraders_have_the_same_numbers(school, nbgrader_api):
     assert {each["student"]: each["score"] for each in submissions} == rows
     ours = [file for file in school.root.parent.rglob("*") if file.is_file()]
     assert [file for file in ours if PASSWORD.encode() in file.read_bytes()] == []
-
-
-def but_history(end):
-    """What grading left behind, without the lines that tell of each regrade."""
-    scores, results, notebooks = end
-    kept = {name: text for name, text in results.items() if not name.endswith(".jsonl")}
-    return scores, kept, notebooks
 
 
 def test_the_end_is_the_same_after_kills(school):
