@@ -4,7 +4,6 @@ The requests of the question's tests are replayed, in memory, against each known
 that answers all of them as the student's code did is named.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import ModuleType
@@ -13,6 +12,7 @@ from typing import Any
 from autograder.check.authoring import Mistake
 from autograder.check.compare import difference
 from autograder.check.plugin import Examination
+from autograder.check.script import digest
 from autograder.check.student import Exchange, twin
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check
@@ -90,7 +90,7 @@ def answers(
     requests: tuple[wire.Frame, ...], mistake: Mistake, names: Mapping[str, Any]
 ) -> tuple[wire.Frame, ...]:
     """What a mistake answers; kept, because every student's code gets the same requests."""
-    key = (mistake.function, fingerprint(requests))
+    key = (mistake.function, digest(requests))
     if key not in _answers:
         ask = twin(dict(names))
         keep(key, tuple(ask(request) for request in requests))
@@ -103,7 +103,7 @@ def remember(mistake: Mistake, examination: Examination) -> None:
         replies = tuple(exchange.reply for exchange in talk if exchange.reply is not None)
         if len(replies) == len(talk):
             requests = tuple(exchange.request for exchange in talk)
-            keep((mistake.function, fingerprint(requests)), replies)
+            keep((mistake.function, digest(requests)), replies)
 
 
 def keep(key: tuple[Any, bytes], replies: tuple[wire.Frame, ...]) -> None:
@@ -111,16 +111,6 @@ def keep(key: tuple[Any, bytes], replies: tuple[wire.Frame, ...]) -> None:
     if len(_answers) >= KEPT_ANSWERS:
         _answers.clear()
     _answers[key] = replies
-
-
-def fingerprint(requests: tuple[wire.Frame, ...]) -> bytes:
-    """Bytes that differ when the requests do."""
-    digest = hashlib.sha256()
-    for request in requests:
-        digest.update(request.header)
-        for buffer in request.buffers:
-            digest.update(buffer)
-    return digest.digest()
 
 
 def same_reply(ours: wire.Frame, theirs: wire.Frame) -> bool:

@@ -126,7 +126,7 @@ class Loop:
             del examination.checks[-1]
             assert examination.stage
             examination.stage.leave(question)
-        elif not played.lost:
+        elif not played.lost and examination.checks[-1].outcome is not Outcome.BROKEN:
             ending = Ending(examination.checks[-1], frozenset(own), player.asked)
             script.remember(played.replies, ending)
         examination.noticed[question] = earlier | own

@@ -161,3 +161,24 @@ def test_what_is_remembered_has_a_bound(monkeypatch):
     for number in range(10):
         script.remember([wire.encode(number)], None)
         assert len(script.endings) <= 3
+
+
+BREAKS = '''\
+from autograder.check import points
+
+
+@points("double", 2)
+def test_breaks(student):
+    """Ours breaks where two comes back."""
+    if student.double(1) == 2:
+        raise OSError("ours")
+'''
+
+
+def test_a_check_that_broke_is_told_of_each_time(assignment):
+    with Judge(assignment(hidden_tests=BREAKS)) as judge:
+        told = []
+        for value in (1, 2, 2, 2):
+            stage = Stage(double=lambda _, value=value: value)
+            told.append(len(judge.examine(stage.line, stage=stage).broken))
+    assert told == [0, 1, 1, 1]

@@ -50,8 +50,7 @@ class Stream:
     def send(self, frames: list[wire.Frame], deadline: float | None = None) -> None:
         """Write frames, one behind the other; OSError where the other side is gone."""
         parts = [part for frame in frames for part in wire.parts(frame)]
-        small = [part for part in parts if part.nbytes < AHEAD]
-        if len(small) == len(parts):
+        if all(part.nbytes < AHEAD for part in parts):
             self._write(memoryview(b"".join(parts)), deadline)
         else:
             for part in parts:
