@@ -32,7 +32,6 @@ from autograder.scratch import own_folder
 # Side by side, threads of one worker starve the other's; and what has threads cannot be forked.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PRELOADED = "autograder.preloaded"
-IMPORTED_LATE = {"torch.optim": "torch._dynamo"}  # by the first optimizer of a process
 STARTS = 4  # attempts to have the first process ready
 AHEAD = 2  # submissions that are read before their turn, for each worker
 
@@ -139,8 +138,7 @@ def processes(
     They are forked from a process that has imported what they need, one thread, nothing else.
     """
     context = get_context("forkserver")
-    late = [name for each, name in IMPORTED_LATE.items() if each in imports]
-    context.set_forkserver_preload(["autograder.cli", __name__, *imports, *late, PRELOADED])
+    context.set_forkserver_preload(["autograder.cli", __name__, *imports, PRELOADED])
     with environment(ONE_THREAD | same_modules()):  # also for those that take a dead one's place
         own_folder()
         resource_tracker.ensure_running()  # which the server starts, and then hears all signals

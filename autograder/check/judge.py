@@ -24,6 +24,7 @@ from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, GraderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import exact
+from autograder.sandbox.guest import optimizers
 from autograder.sandbox.lines import Played
 from autograder.sandbox.session import Lost
 
@@ -202,6 +203,7 @@ class Judge:
         self._thread = threading.Thread(target=self._live, name="judge", daemon=True)
         self._thread.start()
         self._answer()
+        optimizers.spare_the_compiler()
         for problem in problems(assignment, self._loop):
             self.close()
             raise problem

@@ -20,7 +20,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from . import shell, wire, worker
+from . import optimizers, shell, wire, worker
 
 libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEW = {
@@ -237,9 +237,10 @@ def rehearse(runner: shell.Shell, cell: str) -> None:
 def warm_torch(trains: bool) -> None:
     """One thread, one training step: what torch imports late would cost every guest seconds.
 
-    The first optimizer costs as much again as torch itself, so it is made where notebooks train.
+    The first optimizer is made where notebooks train.
     """
     torch = importlib.import_module("torch")
+    optimizers.spare_the_compiler()
     torch.set_num_threads(1)
     layer = torch.nn.Conv2d(1, 1, 3)
     layer(torch.ones(1, 1, 5, 5)).sum().backward()
