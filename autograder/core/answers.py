@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from autograder.core.pieces import Code, bare, read_code, shapes
+from autograder.core.pieces import Code, Stub, bare, read_code, silent_stubs
 from autograder.core.submission import Cell
 
 
@@ -46,7 +46,7 @@ class Release:
 
     cells: tuple[Cell, ...]
     slots: tuple[Slot, ...]
-    stubs: frozenset[str]
+    stubs: frozenset[Stub]  # those that do not tell by themselves that nothing was written
     legible: bool = True  # whether the code of the submission is read at all
 
     @cached_property
@@ -60,7 +60,9 @@ class Release:
 
     def code(self, cell: Cell) -> Code:
         """What a cell's code makes, untouched stubs apart."""
-        return read_code(cell.source, self.stubs) if self.legible else Code(alone=True)
+        code = read_code(cell.source) if self.legible else Code(alone=True)
+        same = any(made <= code.makes for made, _ in self.stubs)
+        return read_code(cell.source, self.stubs) if same else code
 
     def slot_of(self, cell: Cell) -> Slot | None:
         """The slot that a cell is marked for, if any."""
@@ -75,7 +77,7 @@ def read_release(cells: tuple[Cell, ...]) -> Release:
         for place, cell in enumerate(cells)
         if is_answer(cell)
     )
-    stubs = shapes(slot.cell.source for slot in slots if slot.is_code)
+    stubs = silent_stubs(slot.cell.source for slot in slots if slot.is_code)
     return Release(cells, slots, stubs)
 
 

@@ -12,7 +12,7 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.core.kept import kept
+from autograder.core.kept import TREES, kept
 
 BUILTIN_IMPORTS = ("__import__", "importlib.import_module")
 INDENT = re.compile(r"(?s)^(?:[ \t]*\n)*([ \t]*).*")
@@ -103,13 +103,13 @@ def read_cell(source: str, before: Pairs) -> tuple[dict[str, Definition], dict[s
     return found, aliases
 
 
-@kept
+@kept(TREES)
 def read_short(source: str, before: Pairs) -> tuple[dict[str, Definition], dict[str, str]]:
     """The same, remembered: most cells of a class are those that were given."""
     return read_cell(source, before)
 
 
-@kept
+@kept(TREES)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell; magics and shell lines are passed over."""
     for text in dict.fromkeys((source, plain(source))):

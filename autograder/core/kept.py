@@ -4,30 +4,47 @@ A bound on the number of answers would not do: a syntax tree takes a thousand ti
 text that was made for it.
 """
 
-from collections.abc import Callable, Hashable
+from collections import OrderedDict
+from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-CHARACTERS = 150_000  # of all texts whose answers are kept, some 10 MB; then all are forgotten
+TREES = 150_000  # characters of all texts of which syntax trees are kept: some 10 MB
+FACTS = 1_000_000  # of those of which names or another text are kept: 40 MB at the worst
+EACH = 100  # characters that every answer counts for besides its text: many may be short
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def kept(function: Callable[P, T]) -> Callable[P, T]:
-    """The function of a text, which looks at the same text once."""
-    answers: dict[Hashable, T] = {}
-    length = 0
+def kept(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function of a text look at the same text once, while the texts have no more characters.
 
-    @wraps(function)
-    def remembering(*args: P.args, **kwargs: P.kwargs) -> T:
-        nonlocal length
-        if args not in answers:
-            length += len(str(args[0]))
-            if length > CHARACTERS:
-                answers.clear()
-                length = len(str(args[0]))
-            answers[args] = function(*args, **kwargs)
-        return answers[args]
+    Room is made by what was not asked for the longest: the cells that all students have stay.
+    """
 
-    return remembering
+    def kept_within(function: Callable[P, T]) -> Callable[P, T]:
+        answers: OrderedDict[tuple[Any, ...], T] = OrderedDict()
+        length = 0
+
+        @wraps(function)
+        def remembering(*args: P.args, **kwargs: P.kwargs) -> T:
+            nonlocal length
+            if args in answers:
+                answers.move_to_end(args)
+                return answers[args]
+            answer = answers[args] = function(*args, **kwargs)
+            length += size(args)
+            while length > most and len(answers) > 1:
+                oldest, _ = answers.popitem(last=False)
+                length -= size(oldest)
+            return answer
+
+        return remembering
+
+    return kept_within
+
+
+def size(args: tuple[Any, ...]) -> int:
+    """What an answer counts for: the length of the text that it is the answer to."""
+    return len(args[0]) + EACH

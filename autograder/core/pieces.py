@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TypeGuard
 
 from autograder.core.forbidden import bound_names, parsed
-from autograder.core.kept import kept
+from autograder.core.kept import FACTS, kept
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
@@ -21,6 +21,8 @@ HIDING = re.compile(r"\s*%%(?:timeit|writefile|file|html|markdown|latex|script|b
 METHOD = re.compile(r"(?:[ \t]*(?:[#@][^\n]*)?\n)*[ \t]+(?:async[ \t]+)?def \w+\(\s*self\b")
 PIECES = 8  # cells that one cell may have been split into
 ATOMS = 400  # statements of a cell that is taken apart by its lines
+
+Stub = tuple[frozenset[str], str]  # the names that a released statement makes, and its shape
 
 
 @dataclass(frozen=True)
@@ -37,39 +39,40 @@ class Code:
     later: frozenset[str] = frozenset()  # names that its functions look up when they are called
 
 
-@kept
+@kept(FACTS)
 def bare(source: str) -> str:
     """A text without what editors change on their own: spaces at the ends of lines, blank ends."""
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))
 
 
-@kept
-def read_code(source: str, stubs: Set[str] = frozenset()) -> Code:
-    """What a cell's code makes and uses; `stubs` are the released stubs as `shape` gives them."""
+@kept(FACTS)
+def read_code(source: str, stubs: Set[Stub] = frozenset()) -> Code:
+    """What a cell's code makes and uses; `stubs` are those that do not tell by themselves."""
     if HIDING.match(source):
         return Code(alone=True)
     tree = parsed(source)
-    if tree is None or any(isinstance(node, RETURNS) for node in now(tree)):
+    nodes = list(now(tree)) if tree else []
+    if tree is None or any(isinstance(node, RETURNS) for node in nodes):
         return Code(alone=False)
     made: dict[bool, set[str]] = {True: set(), False: set()}
     binds: set[str] = set()
+    idle = True
     for statement in tree.body:
         names = makes(statement)
-        made[is_stub(statement, stubs)] |= names
+        made[is_stub(statement) or is_given(statement, names, stubs)] |= names
+        idle = idle and bool(names or does_nothing(statement))
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             binds |= names
-    inner = {node.id for node in now(tree) if is_name(node, ast.Store)} - made[True] - made[False]
+    inner = {node.id for node in nodes if is_name(node, ast.Store)} - made[True] - made[False]
     return Code(
         alone=True,
         makes=frozenset(made[True] | made[False]),
         binds=frozenset(binds),
         answers=frozenset(made[False]),
         stubs=frozenset(made[True] - made[False]),
-        only_stubs=bool(made[True])
-        and not made[False]
-        and all(makes(node) or does_nothing(node) for node in tree.body),
-        at_once=frozenset({node.id for node in now(tree) if is_name(node, ast.Load)} - inner),
-        later=frozenset(name for node in now(tree) for name in looked_up(node)),
+        only_stubs=idle and bool(made[True]) and not made[False],
+        at_once=frozenset({node.id for node in nodes if is_name(node, ast.Load)} - inner),
+        later=frozenset(name for node in nodes for name in looked_up(node)),
     )
 
 
@@ -82,9 +85,8 @@ def looked_up(node: ast.AST) -> set[str]:
     """The names from outside that a function looks up when it is called."""
     if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
         return set()
-    return {each.id for each in ast.walk(node) if is_name(each, ast.Load)} - bound_names(
-        ast.walk(node)
-    )
+    nodes = list(ast.walk(node))
+    return {each.id for each in nodes if is_name(each, ast.Load)} - bound_names(nodes)
 
 
 def now(node: ast.AST, skipped: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:
@@ -114,14 +116,17 @@ def makes(statement: ast.AST) -> set[str]:
     return names
 
 
-def is_stub(statement: ast.AST, stubs: Set[str] = frozenset()) -> bool:
-    """Whether a definition is as it was released, or does nothing but say that it is not done."""
+def is_stub(statement: ast.AST) -> bool:
+    """Whether a definition does nothing but say that it is not done."""
     if isinstance(statement, ast.ClassDef):
         inner = [node for node in statement.body if isinstance(node, FUNCTIONS)]
-        return shape(statement) in stubs or (bool(inner) and all(map(is_stub, inner)))
-    if isinstance(statement, FUNCTIONS):
-        return shape(statement) in stubs or all(map(does_nothing, statement.body))
-    return shape(statement) in stubs
+        return bool(inner) and all(map(is_stub, inner))
+    return isinstance(statement, FUNCTIONS) and all(map(does_nothing, statement.body))
+
+
+def is_given(statement: ast.AST, names: Set[str], stubs: Set[Stub]) -> bool:
+    """Whether a definition is as it was released; only what makes the same is looked at."""
+    return any(names == made and shape(statement) == given for made, given in stubs)
 
 
 def does_nothing(statement: ast.stmt) -> bool:
@@ -144,14 +149,14 @@ def shape(statement: ast.AST) -> str:
         return ""
 
 
-def shapes(sources: Iterable[str]) -> frozenset[str]:
-    """The shapes of all definitions and values in some cells, imports left out."""
+def silent_stubs(sources: Iterable[str]) -> frozenset[Stub]:
+    """The definitions and values in some cells that do not say that they are not done."""
     trees = filter(None, map(parsed, sources))
     return frozenset(
-        shape(node)
+        (frozenset(makes(node)), shape(node))
         for tree in trees
         for node in tree.body
-        if isinstance(node, (*DEFINITIONS, ast.Assign, ast.AnnAssign))
+        if isinstance(node, (*DEFINITIONS, ast.Assign, ast.AnnAssign)) and not is_stub(node)
     )
 
 

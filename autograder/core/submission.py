@@ -17,7 +17,7 @@ VALUE_LIMIT = 5_000_000  # each takes up to 80 bytes of memory once it is read
 SOURCE_LIMIT = 4 << 20  # characters of all cells
 CELL_LIMIT = 5000
 NAME_LIMIT = 200  # characters of what a cell is called
-UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b"))  # marks that no editor shows
+UNSEEN = ("\ufeff", "\u200b")  # marks that no editor shows
 RESAVE = "Open it in JupyterLab, save it and hand it in again"
 
 
@@ -169,7 +169,10 @@ def _text(source: Any) -> str:
         ended = ended or any(line.endswith("\n") for line in lines[:-1])
         source = ("" if ended else "\n").join(lines)
     text = source if isinstance(source, str) else ""
-    return _whole(text).replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
+    text = _whole(text).replace("\r\n", "\n").replace("\r", "\n")
+    for mark in UNSEEN:
+        text = text.replace(mark, "")
+    return text
 
 
 def _short(value: Any) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.core import forbidden
 from autograder.core.forbidden import READ, shortcuts
-from autograder.core.kept import CHARACTERS, kept
+from autograder.core.kept import TREES, kept
 from autograder.core.repair import repaired
 from autograder.core.submission import Cell, Submission
 
@@ -76,14 +76,28 @@ def test_what_is_longer_than_anybody_writes_is_not_read():
     assert shortcuts([long, "import numpy as np", ANSWER], {"convolve": ["numpy"]}) == {}
 
 
-def test_answers_are_kept_until_their_texts_are_too_long_together():
+def test_what_everybody_has_stays_known_and_what_one_has_makes_room():
     asked = []
-    look = kept(lambda text: asked.append(text) or len(text))
-    texts = ["a" * (CHARACTERS // 2), "b" * (CHARACTERS // 2), "c"]
-    assert [look(text) for text in [*texts[:2], *texts, texts[2]]] == [
-        *map(len, texts[:2]), *map(len, texts), 1,
-    ]  # fmt: skip
-    assert asked == texts
+    look = kept(1000)(lambda text: asked.append(text) or len(text))
+    given, first, second = "a" * 300, "b" * 300, "c" * 300
+    for text in (given, first, given, second, given, second, first):
+        assert look(text) == 300
+    assert asked == [given, first, second, first]
+
+
+def test_a_text_too_long_to_be_kept_beside_others_is_looked_at_once_in_a_row():
+    asked = []
+    look = kept(1000)(lambda text: asked.append(text) or len(text))
+    assert [look(text) for text in ("a", "b" * 2000, "b" * 2000, "a")] == [1, 2000, 2000, 1]
+    assert asked == ["a", "b" * 2000, "a"]
+
+
+def test_thousands_of_short_texts_make_room_too():
+    asked = []
+    look = kept(1000)(asked.append)
+    for text in [*map(str, range(2000)), "0"]:
+        look(text)
+    assert len(asked) == 2001
 
 
 def test_what_is_kept_of_a_class_of_bombs_has_a_bound():
@@ -91,4 +105,4 @@ def test_what_is_kept_of_a_class_of_bombs_has_a_bound():
         forbidden.parsed(f"x{number};" * 30_000)
     held = forbidden.parsed.__closure__
     [answers] = [cell.cell_contents for cell in held if isinstance(cell.cell_contents, dict)]
-    assert sum(len(key[0]) for key in answers) <= CHARACTERS
+    assert sum(len(key[0]) for key in answers) <= TREES
