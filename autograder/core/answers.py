@@ -4,13 +4,15 @@ Code is known by the names it makes, wherever it stands; text by its mark or by 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from autograder.core.pieces import Code, Stub, bare, read_code, silent_stubs
 from autograder.core.submission import Cell
+
+SIZE = 20  # characters from which on a released text is looked for inside of other cells
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,55 @@ class Release:
     legible: bool = True  # whether the code of the submission is read at all
 
     @cached_property
+    def texts(self) -> dict[str, list[int]]:
+        """The places in which each text stands, as `bare` gives it."""
+        found: dict[str, list[int]] = {}
+        for place, cell in enumerate(self.cells):
+            found.setdefault(bare(cell.source), []).append(place)
+        return found
+
+    @cached_property
+    def unique(self) -> dict[str, int]:
+        """The place of each text that stands in one cell alone."""
+        return {text: places[0] for text, places in self.texts.items() if text and len(places) == 1}
+
+    @cached_property
+    def known(self) -> list[tuple[int, Cell, str]]:
+        """The cells that are looked for inside of others, by place and as lines, longest first."""
+        writable = {slot.place for slot in self.slots}
+        found = [
+            (place, replace(cell, source=bare(cell.source)), f"\n{bare(cell.source)}\n")
+            for place, cell in enumerate(self.cells)
+            if place not in writable and len(bare(cell.source)) >= SIZE
+        ]
+        return sorted(found, key=lambda each: -len(each[2]))
+
+    @cached_property
+    def marks(self) -> dict[str, int]:
+        """The place of the cell with each of nbgrader's ids."""
+        return {cell.grade_id: place for place, cell in enumerate(self.cells) if cell.grade_id}
+
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """The place of the cell with each of Jupyter's ids."""
+        return {cell.id: place for place, cell in enumerate(self.cells) if cell.id}
+
+    @cached_property
+    def provided(self) -> tuple[Cell, ...]:
+        """The cells whose code the course provides and that have to run."""
+        return tuple(
+            cell for cell in self.cells if cell.is_code and cell.grade_id.startswith("provided-")
+        )
+
+    @cached_property
+    def idle(self) -> frozenset[str]:
+        """The texts of the other code cells that nobody writes into: checks, and what draws."""
+        busy = {id(cell) for cell in (*self.provided, *(slot.cell for slot in self.slots))}
+        return frozenset(
+            bare(cell.source) for cell in self.cells if cell.is_code and id(cell) not in busy
+        )
+
+    @cached_property
     def coded(self) -> dict[str, Slot]:
         """The slot that each name belongs to."""
         return {name: slot for slot in self.slots for name in slot.names}
@@ -63,6 +114,10 @@ class Release:
         code = read_code(cell.source) if self.legible else Code(alone=True)
         same = any(made <= code.makes for made, _ in self.stubs)
         return read_code(cell.source, self.stubs) if same else code
+
+    def holds(self, cell: Cell) -> bool:
+        """Whether a cell's text stands in a cell of the release."""
+        return bare(cell.source) in self.texts
 
     def slot_of(self, cell: Cell) -> Slot | None:
         """The slot that a cell is marked for, if any."""
@@ -93,30 +148,30 @@ def is_answer(cell: Cell) -> bool:
 def matched(cells: Sequence[Cell], release: Release) -> tuple[list[Cell], dict[str, Cell | None]]:
     """The cells, pieces of one text joined, and the cell that answers each slot, by grade id."""
     cells = list(cells)
+    codes = [(cell, release.code(cell)) for cell in cells if cell.is_code]
     answers: dict[str, Cell | None] = {}
     for slot in release.slots:
         if slot.is_code:
-            answers[slot.cell.grade_id] = code_answer(slot, cells, release)
+            choices = code_answers(slot, codes, release)
+            answers[slot.cell.grade_id] = next((found[-1] for found in choices if found), None)
     for slot in release.slots:
         if not slot.is_code:
             answers[slot.cell.grade_id] = text_answer(slot, cells, release, answers)
     return cells, answers
 
 
-def code_answer(slot: Slot, cells: Sequence[Cell], release: Release) -> Cell | None:
-    """The cell that counts: the last that makes the slot's names and is no stub."""
-    coded = [cell for cell in cells if cell.is_code]
-    marked = [cell for cell in coded if slot.is_marked(cell)]
-    changed = [cell for cell in marked if not slot.is_untouched(cell)]
+def code_answers(
+    slot: Slot, codes: Sequence[tuple[Cell, Code]], release: Release
+) -> Iterator[list[Cell]]:
+    """The cells that may count, the best first: the last that makes the slot's names, no stub."""
     # Jupyter keeps the definition that ran last; code that cannot be read defines nothing.
-    choices = (
-        [cell for cell in coded if release.code(cell).answers & slot.names],
-        [cell for cell in coded if not release.code(cell).alone and speaks_of(cell, slot.names)],
-        [cell for cell in changed if not release.code(cell).makes & (release.names - slot.names)],
-        marked,
-        [cell for cell in coded if slot.is_untouched(cell)],
-    )
-    return next((found[-1] for found in choices if found), None)
+    yield [cell for cell, code in codes if code.answers & slot.names]
+    yield [cell for cell, code in codes if not code.alone and speaks_of(cell, slot.names)]
+    marked = [(cell, code) for cell, code in codes if slot.is_marked(cell)]
+    changed = [(cell, code) for cell, code in marked if not slot.is_untouched(cell)]
+    yield [cell for cell, code in changed if not code.makes & (release.names - slot.names)]
+    yield [cell for cell, _ in marked]
+    yield [cell for cell, _ in codes if slot.is_untouched(cell)]
 
 
 def speaks_of(cell: Cell, names: AbstractSet[str]) -> bool:
@@ -201,17 +256,16 @@ def known_places(
     cells: Sequence[Cell], release: Release, answers: Mapping[str, Cell | None]
 ) -> dict[int, int]:
     """The release's cell, by its place, that each cell of a submission is; others are left out."""
-    texts: dict[str, list[int]] = {}
-    for place, cell in enumerate(release.cells):
-        texts.setdefault(bare(cell.source), []).append(place)
-    unique = {text: places[0] for text, places in texts.items() if text and len(places) == 1}
-    marks = {cell.grade_id: place for place, cell in enumerate(release.cells) if cell.grade_id}
-    ids = {cell.id: place for place, cell in enumerate(release.cells) if cell.id}
-    chosen = {id(cell): marks[name] for name, cell in answers.items() if cell is not None}
+    chosen = {id(cell): release.marks[name] for name, cell in answers.items() if cell is not None}
     found: dict[int, int] = {}
     for at, cell in enumerate(cells):
-        known = (chosen.get(id(cell)), marks.get(cell.grade_id), ids.get(cell.id))
-        places = [place for place in (*known, unique.get(bare(cell.source))) if place is not None]
-        if places:
-            found[at] = places[0]
+        known = (
+            chosen.get(id(cell)),
+            release.marks.get(cell.grade_id),
+            release.ids.get(cell.id),
+            release.unique.get(bare(cell.source)),
+        )
+        place = next((place for place in known if place is not None), None)
+        if place is not None:
+            found[at] = place
     return found

@@ -23,12 +23,10 @@ def in_running_order(cells: Sequence[Cell], release: Release) -> tuple[list[str]
     the student's uses what they make.
     """
     present = {bare(cell.source) for cell in cells if cell.is_code}
-    missing = [
-        cell for cell in release.cells if is_provided(cell) and bare(cell.source) not in present
-    ]
+    missing = [cell for cell in release.provided if bare(cell.source) not in present]
     running = [*missing, *without_stubs(without_idle(cells, release), release)]
     codes = [release.code(cell) for cell in running]
-    given = {bare(cell.source) for cell in release.cells if is_provided(cell)}
+    given = {bare(cell.source) for cell in release.provided}
     codes = [  # a provided cell runs as it stands; one that was put back may need what comes later
         replace(code, at_once=frozenset())
         if place >= len(missing) and bare(cell.source) in given
@@ -47,28 +45,17 @@ def in_running_order(cells: Sequence[Cell], release: Release) -> tuple[list[str]
     return [running[place].source for place in order], told
 
 
-def is_provided(cell: Cell) -> bool:
-    """Whether the course provides this cell's code and it has to run."""
-    return cell.is_code and cell.grade_id.startswith("provided-")
-
-
 def without_idle(cells: Sequence[Cell], release: Release) -> list[Cell]:
     """The code cells, those left out that are as released and change nothing."""
-    writable = {id(slot.cell) for slot in release.slots}
-    idle = {
-        bare(cell.source)
-        for cell in release.cells
-        if cell.is_code and not is_provided(cell) and id(cell) not in writable
-    }
     coded = [cell for cell in cells if cell.is_code]
-    kept = [release.code(cell) for cell in coded if bare(cell.source) not in idle]
+    kept = [release.code(cell) for cell in coded if bare(cell.source) not in release.idle]
     used = {name for code in kept for name in code.at_once | code.later}
     used -= {name for code in kept for name in code.makes}
-    used -= {
-        name for cell in release.cells if is_provided(cell) for name in release.code(cell).makes
-    }
+    used -= {name for cell in release.provided for name in release.code(cell).makes}
     return [
-        cell for cell in coded if bare(cell.source) not in idle or release.code(cell).makes & used
+        cell
+        for cell in coded
+        if bare(cell.source) not in release.idle or release.code(cell).makes & used
     ]
 
 

@@ -112,13 +112,19 @@ def read_short(source: str, before: Pairs) -> tuple[dict[str, Definition], dict[
 @kept(TREES)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell; magics and shell lines are passed over."""
-    for text in dict.fromkeys((source, plain(source))):
-        try:
-            with warnings.catch_warnings(action="ignore"):  # of backslashes in a text
-                return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
+    tree = as_python(source)
+    if tree is None and (text := plain(source)) != source:
+        return as_python(text)
+    return tree
+
+
+def as_python(text: str) -> ast.Module | None:
+    """The syntax tree of a text, if Python can read it."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of backslashes in a text
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def plain(source: str) -> str:

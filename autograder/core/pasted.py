@@ -38,10 +38,12 @@ def without_prompts(cells: Sequence[Cell], release: Release) -> Step:
     """Take the prompts off code, as IPython does when it runs it: so its names can be read."""
     found = []
     for cell in cells:
-        lines = cell.source.strip().split("\n")
-        source = "\n".join(PROMPT.sub("", line) for line in lines)
-        prompted = cell.is_code and PROMPT.match(lines[0]) and read_code(source).alone
-        found.append(replace(cell, source=source) if prompted else cell)
+        text = cell.source.strip()
+        if cell.is_code and PROMPT.match(text.partition("\n")[0]):
+            source = "\n".join(PROMPT.sub("", line) for line in text.split("\n"))
+            found.append(replace(cell, source=source) if read_code(source).alone else cell)
+        else:
+            found.append(cell)
     return found, []
 
 
@@ -49,13 +51,9 @@ def with_plain_characters(cells: Sequence[Cell], release: Release) -> Step:
     """Replace characters that Python cannot read, where nothing else is wrong with a cell."""
     found = []
     for cell in cells:
-        source = cell.source if cell.source.isascii() else cell.source.translate(PLAIN)
-        mended = (
-            cell.is_code
-            and source != cell.source
-            and not read_code(cell.source).alone
-            and read_code(source).alone
-        )
+        broken = cell.is_code and not cell.source.isascii() and not read_code(cell.source).alone
+        source = cell.source.translate(PLAIN) if broken else cell.source
+        mended = source != cell.source and read_code(source).alone
         found.append(replace(cell, source=source) if mended else cell)
     if found == list(cells):
         return found, []
@@ -68,12 +66,11 @@ def with_plain_characters(cells: Sequence[Cell], release: Release) -> Step:
 def without_fences(cells: Sequence[Cell], release: Release) -> Step:
     """Take Markdown's ``` off code, and code that answers a question out of text."""
     coded = answered(cells, release)
-    given = {bare(cell.source) for cell in release.cells}
     found: list[Cell] = []
     told: list[str] = []
     for cell in cells:
         lines = cell.source.split("\n")
-        if bare(cell.source) in given or not any(map(is_mark, lines)):
+        if release.holds(cell) or not any(map(is_mark, lines)):
             found.append(cell)
         elif cell.kind == "code":
             source = "\n".join(line for line in lines if not is_mark(line))

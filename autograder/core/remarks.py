@@ -11,8 +11,8 @@ from autograder.core.submission import Cell
 def on_copies(cells: Sequence[Cell], release: Release) -> list[str]:
     """A sentence on each answer in code that is there more than once."""
     told = []
+    made = [release.code(cell) for cell in cells if cell.is_code]
     for slot in release.slots:
-        made = [release.code(cell) for cell in cells if cell.is_code]
         answers = [code for code in made if code.answers & slot.names]
         stubs = [code for code in made if code.stubs & slot.names and not code.answers & slot.names]
         if len(answers) > 1:

@@ -24,7 +24,6 @@ from autograder.core.pasted import (
 from autograder.core.pieces import bare, cut_at, read_code, readable_parts, span, stands
 from autograder.core.submission import Cell, Submission
 
-SIZE = 20  # characters from which on a released text is looked for inside of other cells
 CELLS = 1000  # of a notebook beyond all measure, which would keep the whole class waiting
 CHARACTERS = 250_000
 CUTS = 100  # around released texts in one cell, one within the other
@@ -92,32 +91,25 @@ def rebuilt(
 
 def without_released_text(cells: Sequence[Cell], release: Release) -> Step:
     """Take cells apart that have grown together with cells of the assignment."""
-    writable = {slot.place for slot in release.slots}
-    known = [
-        (place, replace(cell, source=bare(cell.source)))
-        for place, cell in enumerate(release.cells)
-        if place not in writable and len(bare(cell.source)) >= SIZE
-    ]
-    known.sort(key=lambda each: -len(each[1].source))
-    whole = {bare(cell.source) for cell in release.cells}
     found: list[Cell] = []
     told = []
     for cell in cells:
         cuts = min(CUTS, READ // max(len(cell.source), 1))
-        parts = [cell] if bare(cell.source) in whole else freed(cell, known, release, cuts)
+        parts = [cell] if release.holds(cell) else freed(cell, release, cuts)
         found += parts
         if len(parts) > 1 and any(is_answer_part(part, release) for part in parts):
             told = ["A cell had grown together with cells of the assignment. We took them apart."]
     return found, told
 
 
-def freed(cell: Cell, known: Sequence[tuple[int, Cell]], release: Release, cuts: int) -> list[Cell]:
+def freed(cell: Cell, release: Release, cuts: int) -> list[Cell]:
     """The cell, cut around each released text that it holds as whole lines."""
     text = bare(cell.source)
+    lines = f"\n{text}\n"
     slot = release.slot_of(cell)
-    for place, other in known if cuts else ():
-        if len(text) > len(other.source) and f"\n{other.source}\n" in f"\n{text}\n":
-            parts = f"\n{text}\n".split(f"\n{other.source}\n", 1)
+    for place, other, known in release.known if cuts else ():
+        if len(lines) > len(known) and known in lines:
+            parts = lines.split(known, 1)
             marks = (bool(slot and slot.place < place), bool(slot and slot.place > place))
             rest = [
                 part_of(cell, part.strip("\n"), release, cell.grade_id if kept else "")
@@ -125,7 +117,7 @@ def freed(cell: Cell, known: Sequence[tuple[int, Cell]], release: Release, cuts:
             ]
             if read_code(text).alone and not all(read_code(each.source).alone for each in rest):
                 continue
-            first, last = (freed(each, known, release, cuts - 1) for each in rest)
+            first, last = (freed(each, release, cuts - 1) for each in rest)
             return [part for part in (*first, other, *last) if part.source.strip()]
     return [cell]
 
@@ -144,7 +136,7 @@ def part_of(cell: Cell, source: str, release: Release, mark: str = "") -> Cell:
 
 def is_answer_part(cell: Cell, release: Release) -> bool:
     """Whether a part of a cell is an answer, and not a line that was added to a check."""
-    released = any(bare(each.source) == bare(cell.source) for each in release.cells)
+    released = release.holds(cell)
     code = release.code(cell)
     return not released and (cell.kind != "code" or bool(code.answers & release.names))
 
@@ -196,19 +188,18 @@ def put_together(cells: Sequence[Cell], release: Release) -> Step:
     found: list[Cell] = []
     told: list[str] = []
     tries = TRIES
-    given = {bare(cell.source) for cell in release.cells}
     row: list[int] = []  # the places in `found` of code cells with nothing of ours between them
     for cell in cells:
         if cell.is_code:
             row.append(len(found))
-        elif bare(cell.source) in given - {""} or release.slot_of(cell):
+        elif (cell.source.strip() and release.holds(cell)) or release.slot_of(cell):
             row = []
         found.append(cell)
         if not cell.is_code or tries <= 0:
             continue
-        last = [found[place].source for place in row]
-        if not all(map(stands, last[-2:])):
+        if not all(stands(found[place].source) for place in row[-2:]):
             tries -= 1
+            last = [found[place].source for place in row]
             if (back := span(last)) > 1:
                 row, pieces = row[:-back], row[-back:]
                 rest = [found[n] for n in range(pieces[0], len(found)) if n not in pieces]
