@@ -71,6 +71,32 @@ class Ledger(Gradebook):
                 for each in query.filter(api.Assignment.name == assignment).all()
             }
 
+    def _submission(self, student: str, assignment: str) -> Any:
+        """The row of a submission, made as nbgrader makes it where there is none."""
+        api, db = self._api, self._book.db
+        if db.get(api.Student, student) is None:
+            db.add(api.Student(id=student))
+        known = db.query(api.Assignment).filter(api.Assignment.name == assignment).one()
+        query = db.query(api.SubmittedAssignment)
+        found = query.filter_by(assignment_id=known.id, student_id=student).one_or_none()
+        return found or self._new_submission(student, known)
+
+    def _new_submission(self, student: str, assignment: Any) -> Any:
+        """The rows that nbgrader's `add_submission` writes, without its commit."""
+        api, db = self._api, self._book.db
+        submission = api.SubmittedAssignment(assignment_id=assignment.id, student_id=student)
+        db.add(submission)
+        owns = [api.SubmittedNotebook(notebook=each, assignment=submission)
+                for each in assignment.notebooks]  # fmt: skip
+        db.add_all(owns)
+        db.flush()
+        for own in owns:  # rows of the tables, which cost a fraction of objects
+            cells = {api.Grade: own.notebook.grade_cells, api.Comment: own.notebook.solution_cells}
+            for table, known in cells.items():
+                if rows := [{"cell_id": cell.id, "notebook_id": own.id} for cell in known]:
+                    db.execute(table.__table__.insert(), rows)
+        return submission
+
     def _add_missing_rows(self, submission: Any) -> None:
         """The rows of notebooks and cells that came to the assignment after the submission."""
         api, db = self._api, self._book.db
