@@ -283,7 +283,7 @@ def try_(
 @app.command()
 def feedback(assignment: Name, course: Folder = COURSE) -> None:
     """Write one page per student, and an overview of the class."""
-    from autograder.classroom import write_feedback
+    from autograder.pages import write_feedback
 
     pages = write_feedback(load(assignment), opened(course))
     out.print(f"{len(pages) - 1} pages, for example {pages[0]}")

@@ -41,19 +41,41 @@ def opened(folder: CourseFolder) -> tuple[ModuleType, Any]:
 def nbgrader_api() -> ModuleType:
     """nbgrader's interface to its database, without all else that its package imports.
 
-    The package brings Jupyter's server along, which takes longer than to grade a dozen notebooks.
-    Its other modules can be imported afterwards as ever.
+    The package brings Jupyter's server along, its `utils` setuptools and nbformat, its `auth` a
+    client for the web. That takes longer than to grade two dozen notebooks. All of it can be
+    imported afterwards as ever.
     """
-    if "nbgrader" not in sys.modules:
-        spec = importlib.util.find_spec("nbgrader")
-        if spec is None:
-            raise GraderError("nbgrader is not installed. Type: make setup")
-        package = importlib.util.module_from_spec(spec)  # and not executed
-        sys.modules["nbgrader"] = package
-        package.__dict__["__version__"] = importlib.import_module("nbgrader._version").__version__
+    first = "nbgrader" not in sys.modules
+    if first:
+        package = unexecuted("nbgrader")
+        vars(package)["__version__"] = importlib.import_module("nbgrader._version").__version__
+        vars(package)["utils"] = executed_when_used("nbgrader.utils")
+        vars(unexecuted("nbgrader.auth"))["Authenticator"] = Any  # which `api` has as an annotation
     from nbgrader import api
 
+    if first:
+        del sys.modules["nbgrader.auth"]  # whoever asks for it gets all of it
     return cast(ModuleType, api)
+
+
+def unexecuted(name: str) -> ModuleType:
+    """A package of which nothing is there yet but the way to its modules."""
+    spec = importlib.util.find_spec(name)
+    if spec is None:
+        raise GraderError("nbgrader is not installed. Type: make setup")
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    return sys.modules[name]
+
+
+def executed_when_used(name: str) -> ModuleType:
+    """A module that is imported as soon as anything is asked of it."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.loader is None:
+        raise GraderError(f"{name} is not there. Type: make setup")
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def waiting(url: str) -> str:

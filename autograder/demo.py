@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.classroom import write_feedback
 from autograder.collect import collect
 from autograder.config import load_assignment
 from autograder.core.assignment import Assignment
@@ -17,6 +16,7 @@ from autograder.core.errors import UserError
 from autograder.folder import CourseFolder
 from autograder.lesson.build import write_built
 from autograder.lesson.release import release
+from autograder.pages import write_feedback
 from autograder.progress import graded_class
 from autograder.report import class_table, plain
 from autograder.samples import write_class

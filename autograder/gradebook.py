@@ -1,5 +1,6 @@
 """What is written to nbgrader's database, and what is read from it."""
 
+import re
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ from autograder.database import opened, speaking
 from autograder.folder import CourseFolder
 from autograder.sheets import Released, Row, Sheet, Sheets
 
+USUAL = re.compile(r"\d{4}-(0\d|1[0-2])-\d\d \d\d:\d\d:\d\d(\.\d{1,6})? UTC")  # of time stamps
 NO_RESPONSE = "No response."  # nbgrader's words for an answer that is as it was released
 
 
@@ -142,6 +144,8 @@ class Gradebook:
     def _moment(self, stamp: str) -> datetime | None:
         """A time stamp as nbgrader reads it, in UTC; None for what is none."""
         try:
+            if USUAL.fullmatch(stamp):  # for which what nbgrader reads others with is not imported
+                return datetime.fromisoformat(stamp.removesuffix(" UTC"))
             return cast(datetime, self._api.utils.parse_utc(stamp))
         except (ValueError, OverflowError):
             return None

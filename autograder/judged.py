@@ -4,6 +4,7 @@ import ast
 import hashlib
 import platform
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -103,12 +104,22 @@ def imported(files: Iterable[Path], assignment: Assignment) -> Iterator[Path]:
                 todo += [place / way.with_suffix(".py"), place / way / "__init__.py"]
 
 
-def names_imported(file: Path) -> Iterator[str]:
+def names_imported(file: Path) -> Iterable[str]:
     """The dotted names of what a Python file imports; none where it is no Python file."""
     try:
-        tree = ast.parse(file.read_bytes()) if file.suffix == ".py" else ast.Module([], [])
+        return names_in(file.read_bytes()) if file.suffix == ".py" else ()
     except (SyntaxError, ValueError, OSError):
-        return
+        return ()
+
+
+@lru_cache(maxsize=64)  # the files of an assignment are asked for what they import, and then again
+def names_in(source: bytes) -> tuple[str, ...]:
+    """The dotted names of what a program imports."""
+    return tuple(imports_of(ast.parse(source)))
+
+
+def imports_of(tree: ast.AST) -> Iterator[str]:
+    """The dotted names in a program's import statements."""
     for node in statements(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

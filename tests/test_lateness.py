@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import classroom
+from autograder import classroom, pages
 from autograder.core.errors import UserError
 from autograder.gradebook import Gradebook
 
@@ -97,7 +97,7 @@ def test_export_and_every_page_show_the_same_points(late_class, assignment, nbgr
     assert "(Score: 6.2 / 9.0)" in page
     assert "Late submission penalty (Score: -1.55)" in page
 
-    classroom.write_feedback(assignment, folder)
+    pages.write_feedback(assignment, folder)
     for student, total in TOTALS.items():
         page = folder.feedback_page(student, "01_small", "small").read_text()
         assert score_on(page) == total
@@ -131,7 +131,7 @@ def test_nbgraders_own_step_takes_off_the_same(late_class, assignment):
         late = {name: each.total_seconds_late for name, each in found.items()}
     assert theirs == PENALTIES
     assert (late["eve"], late["fay"]) == (2 * 86400, 86400)
-    classroom.write_feedback(assignment, folder)
+    pages.write_feedback(assignment, folder)
     with Gradebook(folder) as book:
         assert {name: each.penalty for name, each in book.grades("01_small").items()} == PENALTIES
 
@@ -153,10 +153,10 @@ def test_everything_survives_a_new_gradebook_but_what_was_entered_by_hand(
     for file in folder.root.glob("gradebook.db*"):
         file.unlink()
     with pytest.raises(UserError, match="01_small is not in it"):
-        classroom.write_feedback(assignment, folder)
+        pages.write_feedback(assignment, folder)
     release(assignment, folder)
     with pytest.raises(UserError, match=r"ann's grade is not in it.* Run `autograder grade"):
-        classroom.write_feedback(assignment, folder)
+        pages.write_feedback(assignment, folder)
     graded = {item.student: item for item in classroom.grade_class(assignment, folder)}
     assert [graded[name].grade.total for name in STAMPS] == [5, 5, 4.5, 4, 4.5, 0]
     assert not any(item.fresh for item in graded.values())
@@ -238,7 +238,7 @@ def test_what_still_waits_says_so(late_class, assignment, folder):
         why = book.find_grade("why", "small", "01_small", "ann")
         why.manual_score, why.needs_manual_grade = None, True
         book.db.commit()
-    classroom.write_feedback(assignment, folder)
+    pages.write_feedback(assignment, folder)
     page = folder.feedback_page("ann", "01_small", "small").read_text()
     text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "4.25 of 5 points so far" in text

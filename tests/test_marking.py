@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from autograder import attempts, autograded, classroom, history, marking, verdicts
+from autograder import attempts, autograded, classroom, history, marking, pages, verdicts
 from autograder.collect import collect
 from autograder.core.errors import UserError
 from autograder.core.outcome import Outcome
@@ -330,7 +330,7 @@ def test_an_attempt_that_could_not_be_graded_costs_nothing_and_is_told(
         ),
     )  # fmt: skip
     assert grade()["ann"].attempt == 1
-    classroom.write_feedback(assignment, folder)
+    pages.write_feedback(assignment, folder)
     shown = [folder.autograded_notebook("ann", "01_small", "small"),
              folder.feedback_page("ann", "01_small", "small")]  # fmt: skip
     for file in shown:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from autograder.core.errors import CourseError
 
 MARKERS = ("solution", "test", "written", "show")
@@ -80,6 +78,8 @@ def _lesson_cell(file: Path, cell: Any) -> LessonCell:
 
 def notebook_text(cells: Iterable[NotebookCell]) -> str:
     """The notebook as the text of an .ipynb file, valid and always the same."""
+    import nbformat  # which takes longer to import than to grade a dozen notebooks
+
     notebook = nbformat.from_dict(_notebook(cells))
     nbformat.validate(notebook)
     return str(nbformat.writes(notebook, version=4)) + "\n"
