@@ -8,6 +8,7 @@ from our own run, and nothing else of the notebook that was handed in gets here.
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def write(
     """Write one student's notebook with our outputs; UserError where nothing was released."""
     release = released_text(assignment, folder)
     meant = result.meant or repaired(submitted(data), read_notebook("release", release.encode()))
-    cells = graded_cells(read_cells(release), meant, result)
+    cells = graded_cells(released_cells(release), meant, result)
     cells = with_rubrics(assignment, cells)
     written = quick_text(with_ids(cells)).encode("utf-8", "replace")  # no lone surrogates
     file = folder.autograded_notebook(student, assignment.name, assignment.notebook)
@@ -55,6 +56,12 @@ def released_text(assignment: Assignment, folder: CourseFolder) -> str:
     except FileNotFoundError:
         remedy = f"Run `autograder release {assignment.name}` first"
         raise UserError(f"{file}: not released yet. {remedy}") from None
+
+
+@lru_cache(maxsize=1)  # it is the same for a whole class
+def released_cells(text: str) -> Sequence[NotebookCell]:
+    """The cells of the released notebook."""
+    return read_cells(text)
 
 
 def submitted(data: bytes) -> Submission:

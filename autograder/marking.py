@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from autograder import autograded, history, verdicts
@@ -48,6 +49,7 @@ class Case:
     attempts: Attempts
     known: Verdict | None  # the one that counts so far
     verdicts: dict[int, Verdict] = field(default_factory=dict)
+    waiting: dict[int, Path] = field(default_factory=dict)  # the files of those made just now
 
     @property
     def missing(self) -> list[Attempt]:
@@ -112,9 +114,9 @@ class Marking:
         what = self._identity(attempt)
         verdict = Verdict(with_name(result, attempt, self.assignment), what, attempt.digest,
                           self._judged)  # fmt: skip
-        verdict = self._of(verdict, case, attempt)
-        verdicts.put(self._aside(case.student, what), verdict)
-        case.verdicts[number] = verdict
+        case.verdicts[number] = self._of(verdict, case, attempt)
+        case.waiting[number] = self._aside(case.student, what)
+        verdicts.put(case.waiting[number], case.verdicts[number])
 
     def close(self, case: Case) -> Graded:
         """Choose the attempt that counts and write its grade, unless it is held back."""
@@ -153,7 +155,9 @@ class Marking:
             if self.regrade:
                 verdicts.put(verdicts.aside(self.folder, name, student, what), other)
         if verdict != case.known:
-            verdicts.put(self.folder.result(student, name), verdict)
+            same = verdict.ungraded == case.verdicts[attempt.number].ungraded
+            kept = case.waiting.get(attempt.number) if same else None
+            verdicts.settle(self.folder.result(student, name), verdict, kept)
         verdicts.tidy(self.folder, name, student, others)
         return grade, reason
 
@@ -199,7 +203,7 @@ class Marking:
         same = found is not None and found.identity == what
         return found if found and same and not found.result.needs_review else None
 
-    def _aside(self, student: str, what: str) -> Any:
+    def _aside(self, student: str, what: str) -> Path:
         kind = REGRADE if self.regrade else ASIDE
         return verdicts.aside(self.folder, self.assignment.name, student, what, kind)
 

@@ -6,6 +6,7 @@ that was shown and not written yet. Each file says by its name what it is the ve
 """
 
 import json
+import os
 import shutil
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -81,6 +82,14 @@ def read(file: Path) -> Verdict | None:
 def put(file: Path, verdict: Verdict) -> None:
     """Write a verdict: whole or not at all."""
     whole.put(file, json.dumps(verdict.names | verdict.result.to_store()).encode())
+
+
+def settle(file: Path, verdict: Verdict, kept: Path | None = None) -> None:
+    """Have a verdict count; `kept` is where it waits, if it does so as it is."""
+    if kept is not None and kept.is_file():
+        os.replace(kept, file)  # it is on the disk already, and its text is the same
+    else:
+        put(file, verdict)
 
 
 def aside(
