@@ -7,13 +7,15 @@ PROGRAM = """
 import sys
 from autograder.database import nbgrader_api
 api = nbgrader_api()
-assert "jupyter_server" not in sys.modules, "Jupyter's server was imported"
+found = {"jupyter_server", "nbformat", "requests", "setuptools"} & set(sys.modules)
+assert not found, f"imported: {found}"
 assert api is nbgrader_api()
 import nbgrader
 from nbgrader.apps import AutogradeApp
+from nbgrader.auth import Authenticator, JupyterHubAuthPlugin
 from nbgrader.server_extensions.formgrader import handlers
 assert nbgrader.api is api and nbgrader.__version__
-assert AutogradeApp.name
+assert AutogradeApp.name and api.utils.parse_utc("2026-05-01 12:00:00 UTC").hour == 12
 print(api.Gradebook.__name__)
 """
 

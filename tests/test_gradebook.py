@@ -227,3 +227,22 @@ def test_a_gradebook_is_made_where_our_environment_is_not_active(tmp_path, monke
 def test_a_time_stamp_that_is_none_is_no_reason_to_stop(gradebook, verdict):
     gradebook.record("ann", verdict(), handed_in="yesterday, I think")
     assert len(gradebook.scores("01_small")) == 3
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        *(MAY, "2026-05-01 12:00:00.25 UTC", "2026-05-01 12:00:00.123456 UTC"),
+        *("2026-05-01 12:00:00 Europe/Berlin", "2026-05-01 12:00:00 +0200", "2026-05-01 12:00:00"),
+        *("2026-01-13T12:00:00Z", "1999-12-31 23:59:59 UTC"),
+    ],
+)
+def test_a_time_stamp_means_what_it_means_to_nbgrader(gradebook, stamp):
+    assert gradebook._moment(stamp) == gradebook._api.utils.parse_utc(stamp)
+
+
+@pytest.mark.parametrize(
+    "stamp", ["", "2026-13-01 12:00:00 UTC", "2026-02-31 12:00:00 UTC", "2026-05-01 24:61:00 UTC"]
+)
+def test_a_moment_that_never_was_is_none(gradebook, stamp):
+    assert gradebook._moment(stamp) is None
