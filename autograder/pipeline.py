@@ -26,16 +26,27 @@ from autograder.sandbox.lines import Lines
 from autograder.sandbox.session import Session
 
 
+class Measure:
+    """What the submissions of one assignment are measured by, loaded once."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.release = released(assignment)
+        self.reference = modules.reference(assignment)
+        self.mistakes = modules.mistakes(assignment)
+        self.judge = Judge(assignment)
+
+
 class Grader:
     """One assignment's judge and sandbox, kept warm for many submissions; a context manager."""
 
-    def __init__(self, assignment: Assignment, backend: Backend) -> None:
+    def __init__(
+        self, assignment: Assignment, backend: Backend, measure: Measure | None = None
+    ) -> None:
         self.assignment = assignment
         self.backend = backend
-        self._release = released(assignment)
-        self._reference = modules.reference(assignment)
-        self._mistakes = modules.mistakes(assignment)
-        self.judge = Judge(assignment)
+        self._measure = measure or Measure(assignment)
+        self.judge = self._measure.judge
 
     def __enter__(self) -> "Grader":
         return self
@@ -63,13 +74,13 @@ class Grader:
 
     def _graded(self, submission: Submission, seed: int, only: str | None) -> tuple[Result, bool]:
         started = time.monotonic()
-        meant = repaired(submission, self._release)
+        meant = repaired(submission, self._measure.release)
         with Session(self.backend, self.assignment.limits, submission.files) as session:
             runs = session.run(meant.sources)
             with Lines(session) as lines:
                 tests = self.judge.tests(only)
                 examination = self.judge.examine(lines.line, seed, tests, lines.again, lines)
-        checks = diagnosed(examination, self._reference, self._mistakes)
+        checks = diagnosed(examination, self._measure.reference, self._measure.mistakes)
         used = shortcuts_used(self.assignment, meant.sources, examination)
         problems = [
             *meant.problems,

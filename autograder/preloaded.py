@@ -5,5 +5,8 @@ A collection would visit all of it in each worker, and what is visited is copied
 
 import gc
 
+from autograder import workers
+
+workers.prepare()
 gc.collect()
 gc.freeze()

@@ -12,19 +12,20 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
 from typing import Any
 
+from autograder.config import assignment_at
 from autograder.core.assignment import Assignment
 from autograder.core.errors import AutograderError, GraderError, SandboxUnavailable
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
 from autograder.crew import KEPT, Crew, Died, Hopeless, as_ready
-from autograder.pipeline import Grader, sandbox_for
+from autograder.pipeline import Grader, Measure, sandbox_for
 from autograder.sandbox import selftest
 from autograder.sandbox.forkserver import ForkServer
 from autograder.scratch import own_folder
@@ -32,6 +33,7 @@ from autograder.scratch import own_folder
 # Side by side, threads of one worker starve the other's; and what has threads cannot be forked.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PRELOADED = "autograder.preloaded"
+PREPARED = "AUTOGRADER_PREPARED"  # the assignment's folder, for the process workers are forked from
 STARTS = 4  # attempts to have the first process ready
 AHEAD = 2  # submissions that are read before their turn, for each worker
 
@@ -49,12 +51,28 @@ class Job:
 
 
 _graders: list[Grader | AutograderError] = []  # the one of this worker process, or why not
+_measures: list[Measure] = []  # what all workers were forked with
+
+
+def prepare() -> None:
+    """Load what submissions are measured by, before workers are forked that all need it.
+
+    What keeps it from that is found once more, and said, by the worker.
+    """
+    folder = os.environ.pop(PREPARED, "")
+    if folder:
+        with suppress(AutograderError):
+            measure = Measure(assignment_at(Path(folder)))
+            measure.judge.rehearse()
+            _measures[:] = [measure]
 
 
 def start_worker(assignment: Assignment, sandbox: str, address: str) -> None:
     """Make this process's grader; what keeps it from that is said by `ready`."""
     try:
-        _graders[:] = [Grader(assignment, sandbox_for(assignment, sandbox, address))]
+        prepared = [each for each in _measures if each.assignment == assignment]
+        measure = prepared[0] if prepared else Measure(assignment)
+        _graders[:] = [Grader(assignment, sandbox_for(assignment, sandbox, address), measure)]
         gc.freeze()  # what is here stays: no collection has to look at it again
     except AutograderError as error:
         _graders[:] = [error]
@@ -88,6 +106,7 @@ def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executo
     """An executor whose processes each hold a warm grader; left at once when interrupted."""
     with (
         shared_zygote(assignment, sandbox) as address,
+        environment({PREPARED: str(assignment.folder)}),
         processes(
             workers, start_worker, (assignment, sandbox, address), assignment.imports
         ) as executor,
@@ -149,6 +168,15 @@ def processes(
             yield crew
         finally:
             crew.shutdown()
+            end_server()
+
+
+def end_server() -> None:
+    """End the process that workers are forked from: the next ones need another's modules."""
+    server: Any = forkserver._forkserver
+    if server._forkserver_pid:
+        os.kill(server._forkserver_pid, signal.SIGKILL)
+        server._stop()
 
 
 def same_modules() -> dict[str, str]:

@@ -1,11 +1,12 @@
 """Names the mistakes behind a question that failed.
 
 The requests of the question's tests are replayed, in memory, against each known mistake; the one
-that answers all of them as the student's code did is named.
+that answers all of them as the student's code did is named. A mistake is asked no further than to
+its first other answer.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +21,15 @@ from autograder.sandbox.guest import wire
 
 TELLING = (Outcome.FAILED, Outcome.RAISED)
 KEPT_ANSWERS = 2000  # replayed tests, some kilobytes each
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What a test asked and was answered; `key` tells its requests from others."""
+
+    requests: tuple[wire.Frame, ...]
+    replies: tuple[wire.Frame | None, ...]
+    key: bytes
 
 
 def diagnosed(
@@ -53,16 +63,18 @@ def explanations(
     checks = [check for check in examination.checks if check.question == question]
     failed = [check for check in checks if check.outcome in TELLING]
     talks = {
-        check.id: examination.exchanges.get(check.id, [])
+        check.id: talk_of(examination.exchanges.get(check.id, []))
         for check in sorted(checks, key=lambda check: check not in failed)  # those tell most
     }
     spaces = [(each, vars(reference) | {question: each.function}) for each in mistakes]
-    if not any(talks.values()):
+    if not any(talk.requests for talk in talks.values()):
         return {}
     for mistake, names in spaces:
         if all(same_talk(talk, mistake, names) for talk in talks.values()):
             return {check.id: mistake for check in failed}
-    wrong = [check.id for check in failed if check.outcome is Outcome.FAILED and talks[check.id]]
+    wrong = [
+        check.id for check in failed if check.outcome is Outcome.FAILED and talks[check.id].requests
+    ]
     told = [
         (mistake, {id for id in wrong if same_talk(talks[id], mistake, names)})
         for mistake, names in spaces
@@ -72,29 +84,47 @@ def explanations(
     return {id: mistake for id, mistake in found.items() if mistake}
 
 
-def same_talk(talk: list[Exchange], mistake: Mistake, names: Mapping[str, Any]) -> bool:
+def talk_of(exchanges: Sequence[Exchange]) -> Talk:
+    """The exchanges of one test as a talk."""
+    requests = tuple(exchange.request for exchange in exchanges)
+    return Talk(requests, tuple(exchange.reply for exchange in exchanges), digest(requests))
+
+
+def same_talk(talk: Talk, mistake: Mistake, names: Mapping[str, Any]) -> bool:
     """Whether a mistake answers the requests of one test as they were answered."""
-    if any(exchange.reply is None for exchange in talk):
+    if None in talk.replies:
         return False
-    ours = answers(tuple(exchange.request for exchange in talk), mistake, names)
+    ours = answers(talk, mistake, names)
     return all(
-        exchange.reply is not None and same_reply(our, exchange.reply)
-        for our, exchange in zip(ours, talk, strict=True)
+        reply is not None and same_reply(our, reply)
+        for reply, our in zip(talk.replies, ours, strict=True)
     )
 
 
 _answers: dict[tuple[Any, bytes], tuple[wire.Frame, ...]] = {}  # by mistake and requests
 
 
-def answers(
-    requests: tuple[wire.Frame, ...], mistake: Mistake, names: Mapping[str, Any]
-) -> tuple[wire.Frame, ...]:
-    """What a mistake answers; kept, because every student's code gets the same requests."""
-    key = (mistake.function, digest(requests))
-    if key not in _answers:
-        ask = twin(dict(names))
-        keep(key, tuple(ask(request) for request in requests))
-    return _answers[key]
+def answers(talk: Talk, mistake: Mistake, names: Mapping[str, Any]) -> Iterator[wire.Frame]:
+    """What a mistake answers, as far as it is asked for.
+
+    It is kept, because every student's code gets the same requests; who wants to know more than
+    is known has the mistake answer from the first request on.
+    """
+    key = (mistake.function, talk.key)
+    known = _answers.get(key, ())
+    yield from known
+    if len(known) == len(talk.requests):
+        return
+    ask = twin(dict(names))
+    given: list[wire.Frame] = []
+    try:
+        for number, request in enumerate(talk.requests):
+            given.append(ask(request))
+            if number >= len(known):
+                yield given[-1]
+    finally:
+        if len(given) > len(known):
+            keep(key, tuple(given))
 
 
 def remember(mistake: Mistake, examination: Examination) -> None:
@@ -115,6 +145,8 @@ def keep(key: tuple[Any, bytes], replies: tuple[wire.Frame, ...]) -> None:
 
 def same_reply(ours: wire.Frame, theirs: wire.Frame) -> bool:
     """Whether two replies carry the same value, the same exception, the same changes."""
+    if ours == theirs:
+        return True
     try:
         actual, expected = wire.decode(theirs), wire.decode(ours)
     except wire.WireError:

@@ -1,16 +1,16 @@
 """Keeps one pytest session with the hidden tests of an assignment and runs it over submissions.
 
-pytest owns its loop, so it lives in a thread of its own and fetches the submissions from a queue:
-collecting once costs a third of what a session for each submission would.
+pytest owns its loop, so it lives in a thread of its own, which waits there until the judge is
+closed: collecting once costs a third of what a session for each submission would. A process that
+is forked from here has the session, too, though that thread is gone.
 """
 
 import inspect
 import os
-import queue
 import sys
 import threading
-from collections.abc import Collection
-from contextlib import nullcontext
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import Literal
 
@@ -18,13 +18,13 @@ import pytest
 
 from autograder.check import compare, modules, plugin
 from autograder.check.plugin import EXAMINATION, Again, Examination, Line, Stage, never
-from autograder.check.script import Ending, Player, Script, digest
-from autograder.check.student import Exchange
+from autograder.check.script import Ending, Player, Recorder, Script
+from autograder.check.student import Ask, Exchange, twin
 from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, GraderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import exact
-from autograder.sandbox.guest import optimizers
+from autograder.sandbox.guest import optimizers, wire
 from autograder.sandbox.lines import Played
 from autograder.sandbox.session import Lost
 
@@ -41,8 +41,8 @@ class Loop:
 
     def __init__(self, reference: ModuleType) -> None:
         self.reference = reference
-        self.todo: queue.Queue[tuple[Examination, Collection[str]] | None] = queue.Queue()
-        self.done: queue.Queue[Exception | None] = queue.Queue()
+        self.ready = threading.Event()  # whether the tests are collected, or never will be
+        self.closed = threading.Event()
         self.items: list[pytest.Item] = []
         self.plain: dict[str, list[str] | None] = {}  # what a mere call of a test has to give
         self.scripts: dict[tuple[str, int], Script] = {}  # by test and seed
@@ -63,18 +63,19 @@ class Loop:
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run every test for every submission until the judge is closed."""
+        """Keep the session open until the judge is closed; tests are run from outside."""
         self.items = session.items
         self.plain = {item.name: arguments_of(item) for item in session.items}
-        self.done.put(None)
-        while (ask := self.todo.get()) is not None:
-            examination, names = ask
-            session.config.stash[EXAMINATION] = examination
-            for item in session.items:
-                if item.name in names:
-                    self.judge(item, examination)
-            self.done.put(None)
+        self.ready.set()
+        self.closed.wait()
         return True
+
+    def examine(self, examination: Examination, names: Collection[str]) -> None:
+        """Run the tests that `names` holds for one submission."""
+        for item in self.items:
+            if item.name in names:
+                item.config.stash[EXAMINATION] = examination
+                self.judge(item, examination)
 
     def judge(self, item: pytest.Item, examination: Examination) -> None:
         """Run one test; once more where its outcome may come from what earlier ones left behind."""
@@ -94,53 +95,82 @@ class Loop:
         if arguments is None:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         elif not self.played(item, arguments, examination):
-            call(item, arguments, examination, self.reference)
-            self.learn(item, examination)
+            recorder = Recorder()
+            call(item, arguments, examination, self.reference, recorder.on(examination.line))
+            self.learn(item, examination, recorder)
 
     def played(self, item: pytest.Item, arguments: list[str], examination: Examination) -> bool:
         """Judge a test by the replies to its script; False where it has to be run as it is."""
         script = self.scripts.get((item.name, examination.seed))
-        if script is None or examination.stage is None:
+        if script is None or examination.stage is None or 0 in script.barriers:
             return False
+        player = Player(script, examination.stage, plugin.question_of(item))
         try:
-            played = examination.stage.play(plugin.question_of(item), script.requests)
+            known = player.begin()
         except Lost:  # nobody answers: that is said when the test is run
             return False
-        known = None if played.lost else script.endings.get(digest(played.replies))
         if known:
-            recall(item, examination, script, played, known)
+            recall(item, examination, script, player.replies, known)
             return True
-        return self.heard(item, arguments, examination, script, played)
+        return self.heard(item, arguments, examination, script, player)
 
     def heard(
         self, item: pytest.Item, arguments: list[str], examination: Examination, script: Script,
-        played: Played,
+        player: Player,
     ) -> bool:  # fmt: skip
-        """Run a test over replies that are there; False where it asks for something else."""
-        question = plugin.question_of(item)
+        """Run a test over what was sent ahead; False where it asks for something else."""
+        question, recorder = plugin.question_of(item), Recorder()
         earlier = examination.noticed.pop(question, set())
-        player = Player(script, played)
-        call(item, arguments, examination, self.reference,
-             lambda question: nullcontext(player.ask))  # fmt: skip
+        line = recorder.on(lambda question: nullcontext(player.ask))
+        call(item, arguments, examination, self.reference, line)
         own = examination.noticed.pop(question, set())
         if player.diverged:
             del examination.checks[-1]
             assert examination.stage
             examination.stage.leave(question)
-        elif not played.lost and examination.checks[-1].outcome is not Outcome.BROKEN:
-            ending = Ending(examination.checks[-1], frozenset(own), player.asked)
-            script.remember(played.replies, ending)
+        elif player.judged:
+            remember(script, item, examination, recorder, player.replies, own)
         examination.noticed[question] = earlier | own
         return not player.diverged
 
-    def learn(self, item: pytest.Item, examination: Examination) -> None:
-        """Take down what a test asks of a notebook that passes."""
-        if examination.stage and examination.checks[-1].outcome is Outcome.PASSED:
-            talk = examination.exchanges[item.name]
-            script = Script(tuple(exchange.request for exchange in talk))
+    def learn(self, item: pytest.Item, examination: Examination, recorder: Recorder) -> None:
+        """Keep what a test asks of the first notebook that passes."""
+        key, question = (item.name, examination.seed), plugin.question_of(item)
+        passed = examination.checks[-1].outcome is Outcome.PASSED
+        if examination.stage and passed and key not in self.scripts:
             if len(self.scripts) >= SCRIPTS:
                 self.scripts.clear()
-            self.scripts[item.name, examination.seed] = script
+            script = self.scripts[key] = Script(tuple(recorder.requests))
+            if not examination.noticed.get(question):
+                remember(script, item, examination, recorder, recorder.replies)
+
+
+def remember(
+    script: Script, item: pytest.Item, examination: Examination, recorder: Recorder,
+    replies: Sequence[wire.Frame], noticed: Collection[str] = (),
+) -> None:  # fmt: skip
+    """Keep what came of a test: not where ours broke, nor where its talk was cut but at its end."""
+    talk, check = examination.exchanges[item.name], examination.checks[-1]
+    if check.outcome is not Outcome.BROKEN and recorder.begins_with(talk):
+        script.remember(replies, Ending(check, frozenset(noticed), len(talk)))
+
+
+class Rehearsal:
+    """The reference in a notebook's place: what tests ask is learned before anybody hands in."""
+
+    def __init__(self, reference: ModuleType) -> None:
+        self._names = dict(vars(reference))
+
+    def line(self, question: str) -> AbstractContextManager[Ask]:
+        """The reference, as it is when it has just been loaded."""
+        return nullcontext(twin(dict(self._names)))
+
+    def play(self, question: str, requests: Sequence[wire.Frame], further: bool = False) -> Played:
+        """Never asked for: each test is met once."""
+        raise NotImplementedError
+
+    def leave(self, question: str) -> None:
+        """There is nothing to forget."""
 
 
 def arguments_of(item: pytest.Item) -> list[str] | None:
@@ -156,10 +186,11 @@ def arguments_of(item: pytest.Item) -> list[str] | None:
 
 
 def recall(
-    item: pytest.Item, examination: Examination, script: Script, played: Played, known: Ending
-) -> None:
+    item: pytest.Item, examination: Examination, script: Script, replies: Sequence[wire.Frame],
+    known: Ending,
+) -> None:  # fmt: skip
     """Note what came of a test when it was answered like this before."""
-    pairs = zip(script.requests, played.replies[: known.asked], strict=False)
+    pairs = zip(script.requests, replies[: known.told], strict=False)
     examination.exchanges[item.name] = [Exchange(*pair) for pair in pairs]
     examination.noticed.setdefault(known.check.question, set()).update(known.noticed)
     examination.checks.append(known.check)
@@ -200,9 +231,12 @@ class Judge:
             remedy = "Write it, or run `autograder new`"
             raise CourseError(assignment.hidden_tests, "the file is missing", remedy)
         self._loop = Loop(reference)
+        self._ended = ""  # why there is no session any more
         self._thread = threading.Thread(target=self._live, name="judge", daemon=True)
         self._thread.start()
-        self._answer()
+        self._loop.ready.wait()
+        if self._ended:
+            raise self._failed(self._ended)
         optimizers.spare_the_compiler()
         for problem in problems(assignment, self._loop):
             self.close()
@@ -216,7 +250,7 @@ class Judge:
 
     def close(self) -> None:
         """End the session and its thread."""
-        self._loop.todo.put(None)
+        self._loop.closed.set()
         self._thread.join()
 
     def examine(
@@ -229,9 +263,27 @@ class Judge:
     ) -> Examination:
         """Run the hidden tests, or those that `only` names, over `line`."""
         examination = Examination(self.assignment, line, seed, again, stage)
-        self._loop.todo.put((examination, self.tests() if only is None else only))
-        self._answer()
+        names = self.tests() if only is None else only
+        errors: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                self._loop.examine(examination, names)
+            except BaseException as error:  # the end of this thread must reach the one who waits
+                errors.append(error)
+
+        # Beside this thread, so that Ctrl-C is never taken for an error of a test.
+        beside = threading.Thread(target=run, name="examination", daemon=True)
+        beside.start()
+        beside.join()
+        if errors:
+            raise self._failed(repr(errors[0])) from errors[0]
         return examination
+
+    def rehearse(self) -> None:
+        """Learn from the reference what the tests ask, so that it is known for all notebooks."""
+        reference = Rehearsal(self._loop.reference)
+        self.examine(reference.line, stage=reference)
 
     def tests(self, question: str | None = None) -> set[str]:
         """The names of all hidden tests, or of those of one question."""
@@ -249,22 +301,20 @@ class Judge:
         marks = [(item, item.get_closest_marker("points")) for item in self._loop.items]
         return [(item, mark) for item, mark in marks if mark]
 
-    def _answer(self) -> None:
-        answer = self._loop.done.get()
-        if answer:
-            raise answer
+    def _failed(self, reason: str) -> GraderError:
+        return GraderError(f"{self.assignment.hidden_tests}: {reason}")
 
     def _live(self) -> None:
         arguments = [str(self.assignment.hidden_tests), *OPTIONS.split(), "-c", os.devnull]
         arguments += ["--rootdir", str(self.assignment.folder)]
         arguments += ["--override-ini", "python_files=hidden_tests.py"]
         sys.modules.pop(self.assignment.hidden_tests.stem, None)  # another assignment's, if any
-        reason = ""
         try:
-            reason = f"pytest ended with {pytest.main(arguments, plugins=[plugin, self._loop])}"
+            ended = pytest.main(arguments, plugins=[plugin, self._loop])
+            self._ended = f"pytest ended with {ended}"
         except BaseException as error:  # the end of this thread must reach the one who waits
-            reason = repr(error)
-        self._loop.done.put(GraderError(f"{self.assignment.hidden_tests}: {reason}"))
+            self._ended = repr(error)
+        self._loop.ready.set()
 
 
 def problems(assignment: Assignment, loop: Loop) -> list[CourseError]:

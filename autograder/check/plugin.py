@@ -35,8 +35,11 @@ Again = Callable[[str, Outcome], bool]  # whether a check with an outcome is ask
 class Stage(Protocol):
     """Where requests can be sent ahead: the lines to a notebook in a sandbox."""
 
-    def play(self, question: str, requests: Sequence[wire.Frame]) -> Played:
-        """The replies to requests; `Lost` where there is nobody to answer."""
+    def play(self, question: str, requests: Sequence[wire.Frame], further: bool = False) -> Played:
+        """The replies to requests; `Lost` where there is nobody to answer.
+
+        `further` goes on where the last ones have ended.
+        """
         ...
 
     def leave(self, question: str) -> None:

@@ -2,35 +2,48 @@
 
 A test's randomness is seeded, so it makes the same requests to every notebook, and its verdict
 depends on nothing but the replies. The requests are therefore sent ahead in one go; and replies
-that were judged before, to the byte, are not judged once more.
+that were judged before, to the byte, are not judged once more. Where a test has asked something
+else after other replies, the rest is held back from then on until it is known what it will ask.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from autograder.check.plugin import Line, Stage
+from autograder.check.student import Ask, Exchange
 from autograder.core.result import Check
 from autograder.sandbox.guest import wire
-from autograder.sandbox.lines import Played
+from autograder.sandbox.session import Lost
 
 ENDINGS = 256  # that are remembered of one test, a few hundred bytes each
 
 
 @dataclass(frozen=True)
 class Ending:
-    """What came of a test: its check, the forbidden names that were noticed, the calls it made."""
+    """What came of a test: its check, and the forbidden names that were noticed.
+
+    `told` is how many of its exchanges, from the first on, the test left for the diagnosis.
+    """
 
     check: Check
     noticed: frozenset[str]
-    asked: int
+    told: int
 
 
 @dataclass
 class Script:
-    """The requests of one test, and what came of the replies that were met so far."""
+    """The requests of one test, and what came of the replies that were met so far.
+
+    `barriers` are the numbers of requests in whose place a test has asked for something else,
+    `ways` the digests of replies after which it went on as it is written.
+    """
 
     requests: tuple[wire.Frame, ...]
     endings: dict[bytes, Ending] = field(default_factory=dict)
+    barriers: set[int] = field(default_factory=set)
+    ways: set[bytes] = field(default_factory=set)
 
     def remember(self, replies: Sequence[wire.Frame], ending: Ending) -> None:
         """Keep what came of these replies; all is forgotten when it is too much."""
@@ -38,34 +51,119 @@ class Script:
             self.endings.clear()
         self.endings[digest(replies)] = ending
 
+    def go_this_way(self, replies: Sequence[wire.Frame]) -> None:
+        """Keep that the test went on as it is written after these replies."""
+        if len(self.ways) >= ENDINGS:
+            self.ways.clear()
+        self.ways.add(digest(replies))
+
+
+@dataclass
+class Recorder:
+    """Takes down what a test asks, and what it is told."""
+
+    requests: list[wire.Frame] = field(default_factory=list)
+    replies: list[wire.Frame] = field(default_factory=list)
+
+    def on(self, line: Line) -> Line:
+        """The line, with this recorder on it."""
+
+        @contextmanager
+        def tapped(question: str) -> Iterator[Ask]:
+            with line(question) as ask:
+
+                def asked(request: wire.Frame) -> wire.Frame:
+                    self.requests.append(request)
+                    self.replies.append(ask(request))
+                    return self.replies[-1]
+
+                yield asked
+
+        return tapped
+
+    def begins_with(self, talk: Sequence[Exchange]) -> bool:
+        """Whether these exchanges are the first that were taken down."""
+        own = zip(self.requests, self.replies, strict=False)
+        return len(talk) <= len(self.replies) and all(
+            each.request is request and each.reply is reply
+            for each, (request, reply) in zip(talk, own, strict=False)
+        )
+
 
 class Diverged(BaseException):
     """The test asked for something else than it did before; no test may catch this."""
 
 
 class Player:
-    """Answers a test from what was played."""
+    """Answers a test from what is sent ahead, for as long as it asks what its script says."""
 
-    def __init__(self, script: Script, played: Played) -> None:
+    def __init__(self, script: Script, stage: Stage, question: str) -> None:
         self._script = script
-        self._played = played
+        self._stage = stage
+        self._question = question
+        self._free = False  # whether the test has left its script
+        self.replies: list[wire.Frame] = []  # to what was sent ahead
+        self.lost: Lost | None = None  # why there are no more of them
         self.asked = 0
         self.diverged = False
 
+    @property
+    def judged(self) -> bool:
+        """Whether what the test found depends on `replies` alone."""
+        return not (self._free or self.lost or self.diverged)
+
+    def begin(self) -> Ending | None:
+        """Send ahead what will be asked as far as that is known; what came of it where that is.
+
+        `Lost` where there is nobody to answer.
+        """
+        while True:
+            self._go_on()
+            if self.lost:
+                return None
+            key = digest(self.replies)
+            if key in self._script.endings or key not in self._script.ways:
+                return self._script.endings.get(key)
+
     def ask(self, request: wire.Frame) -> wire.Frame:
-        """The reply that was played; `Lost` where there was none, `Diverged` for another request.
+        """The reply to a request; `Diverged` where another one was sent ahead in its place.
 
         Requests count as the same when their bytes do.
         """
         number = self.asked
-        known = self._script.requests[number : number + 1]
-        if not known or known[0] != request:
+        known = self._script.requests[number : number + 1] == (request,)
+        if number < len(self.replies) and not (known or self._free):
+            self._script.barriers.add(number)
             self.diverged = True
             raise Diverged
-        if number == len(self._played.replies) and self._played.lost:
-            raise self._played.lost
+        if number == len(self.replies):
+            self._further(request, known)
         self.asked += 1
-        return self._played.replies[number]
+        return self.replies[number]
+
+    def _further(self, request: wire.Frame, known: bool) -> None:
+        """Have one reply more: this one, or all up to the next parting of the ways."""
+        if self.lost:
+            raise self.lost
+        if known and not self._free:
+            self._script.go_this_way(self.replies)
+            self._go_on()
+        else:
+            self._free = True
+            self._send([request])
+        if self.lost and len(self.replies) == self.asked:
+            raise self.lost
+
+    def _go_on(self) -> None:
+        """Send what the script says up to the next place where a test has left it."""
+        start, script = len(self.replies), self._script
+        end = min((each for each in script.barriers if each > start), default=None)
+        self._send(script.requests[start:end])
+
+    def _send(self, requests: Sequence[wire.Frame]) -> None:
+        played = self._stage.play(self._question, requests, further=bool(self.replies))
+        self.replies += played.replies
+        self.lost = played.lost
 
 
 def digest(frames: Sequence[wire.Frame]) -> bytes:

@@ -69,10 +69,23 @@ class Lines:
         finally:
             self._session.keep_budget(question, channel.budget)
 
-    def play(self, question: str, requests: Sequence[wire.Frame]) -> Played:
-        """The replies to requests that are sent ahead, on the line that a check would get."""
-        with self._opened(question) as channel:
-            ahead = [AFRESH] if self._used else []
+    @contextmanager
+    def _as_left(self, question: str) -> Iterator[Channel]:
+        """The fork as the last requests have left it."""
+        assert self._channel
+        self._channel.budget = self._session.budget(question)
+        try:
+            yield self._channel
+        finally:
+            self._session.keep_budget(question, self._channel.budget)
+
+    def play(self, question: str, requests: Sequence[wire.Frame], further: bool = False) -> Played:
+        """The replies to requests that are sent ahead, on the line that a check would get.
+
+        `further` goes on where the last ones have ended.
+        """
+        with self._as_left(question) if further else self._opened(question) as channel:
+            ahead = [AFRESH] if self._used and not further else []
             replies: list[wire.Frame] = []
             lost = None
             try:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from autograder.check import modules
-from autograder.check.diagnose import diagnosed, same_reply
-from autograder.check.student import twin
+from autograder.check.authoring import Mistake
+from autograder.check.diagnose import diagnosed, same_reply, same_talk, talk_of
+from autograder.check.student import Exchange, twin
 from autograder.core.outcome import Outcome
 from autograder.sandbox.guest import wire
 
@@ -97,3 +98,28 @@ def test_no_mistake_is_named_where_a_check_passed(named):
 def test_a_reply_that_is_none_is_like_no_mistake(reply):
     for ours in ({"ok": 1}, {"error": {"type": "ValueError"}}):
         assert not same_reply(wire.encode(ours), wire.encode(reply))
+
+
+def test_a_mistake_is_asked_no_further_than_to_its_first_other_answer():
+    asked = []
+
+    def counts(value):
+        asked.append(value)
+        return value
+
+    mistake = Mistake("counts", "double", "A value is returned as it is.", "", counts)
+    requests = [call("double", float(number)) for number in range(5)]
+    talk = talk_of([Exchange(each, wire.encode({"ok": 1.0, "changed": {}})) for each in requests])
+    assert not same_talk(talk, mistake, {"double": counts})
+    assert asked == [0.0]
+    alike = [wire.encode({"ok": float(n), "changed": {}}) for n in range(5)]
+    talk = talk_of([Exchange(*pair) for pair in zip(requests, alike, strict=True)])
+    for _ in range(2):
+        assert same_talk(talk, mistake, {"double": counts})
+    assert asked == [0.0, *map(float, range(5))]  # once more from the first on, and then never
+
+
+def call(name, *args):
+    """The request that a call makes."""
+    request = {"op": "call", "target": name, "args": args, "kwargs": {}, "seed": None}
+    return wire.encode(request | {"watch": []})

@@ -39,6 +39,8 @@ class Stage:
     def __init__(self, last=100, **names):
         self.names, self.last = names, last  # number of the last request that is answered
         self.played, self.asked, self.left = 0, 0, 0
+        self.sent = []  # how many requests each time
+        self._answer = None
 
     @contextmanager
     def line(self, question):
@@ -50,11 +52,13 @@ class Stage:
 
         yield counted
 
-    def play(self, question, requests):
-        self.played += 1
-        ask = twin(dict(self.names))
+    def play(self, question, requests, further=False):
+        self.sent.append(len(requests))
+        if not further:
+            self.played += 1
+            self._answer = twin(dict(self.names))
         lost = Lost(Outcome.TIMED_OUT, "Too slow.") if len(requests) > self.last else None
-        return Played(tuple(ask(request) for request in requests[: self.last]), lost)
+        return Played(tuple(self._answer(request) for request in requests[: self.last]), lost)
 
     def leave(self, question):
         self.left += 1
@@ -105,9 +109,9 @@ def two_calls(assignment):
 def test_a_reply_that_was_judged_before_is_not_judged_again(two_calls):
     judge = two_calls("first")
     names = {"double": right, "count": lambda: 1}
-    for _ in range(3):  # the first time it is run, the second time over what was played
-        assert outcomes(judge, Stage(**names))[0] == "PASSED"
-    assert outcomes(judge, Stage(double=right, count=lambda: 2))[1] == "PASSED"
+    for _ in range(3):
+        assert outcomes(judge, Stage(**names)) == ["PASSED", "PASSED"]
+    assert outcomes(judge, Stage(double=right, count=lambda: 2))[1] == "FAILED"  # it was once
 
 
 def test_a_test_that_asks_for_something_else_is_run_as_it_is(two_calls):
@@ -118,6 +122,45 @@ def test_a_test_that_asks_for_something_else_is_run_as_it_is(two_calls):
     assert outcomes(judge, stage)[0] == judge.examine(live.line).checks[0].outcome == "FAILED"
     assert stage.left == 1
     assert stage.asked == 2
+
+
+def test_where_ways_have_parted_nothing_is_sent_before_it_is_known_what_will_be_asked(two_calls):
+    judge = two_calls("first")
+    other = {"double": lambda values: 2.0 * values + 1, "count": lambda: 1}
+    usual = {"double": right, "count": lambda: 1}
+    assert outcomes(judge, Stage(**usual))[0] == "PASSED"
+    assert outcomes(judge, Stage(**other))[0] == "FAILED"  # the second call is another
+    for names, outcome, sent in (
+        (other, "FAILED", [1, 1]),
+        (usual, "PASSED", [1, 1]),  # judged: it may part here
+        (usual, "PASSED", [1, 1]),  # known to go on after this reply
+        (other, "FAILED", [1, 1]),
+    ):
+        stage = Stage(**names)
+        assert outcomes(judge, stage)[0] == outcome
+        assert (stage.left, stage.asked, stage.sent[:2]) == (0, 0, sent)
+        assert len(judge.examine(stage.line, stage=stage).exchanges["test_twice"]) == 2
+
+
+def test_a_call_that_hangs_where_ways_have_parted_is_told_like_any_other(two_calls):
+    judge = two_calls("first")
+    names = {"double": right, "count": lambda: 1}
+    assert outcomes(judge, Stage(**names))[0] == "PASSED"
+    outcomes(judge, Stage(double=lambda values: 2.0 * values + 1, count=lambda: 1))
+    for answer in (right, lambda values: 2.0 * values + 1):
+        stage = Stage(double=answer, count=lambda: 1, last=1)
+        stage.play = hanging(stage.play)
+        assert outcomes(judge, stage)[0] == "TIMED_OUT"
+
+
+def hanging(play):
+    """A stage's `play` that gives no answer to what comes later."""
+
+    def hangs(question, requests, further=False):
+        lost = Lost(Outcome.TIMED_OUT, "Too slow.")
+        return Played((), lost) if further else play(question, requests)
+
+    return hangs
 
 
 def test_a_call_that_hangs_is_told_like_any_other(two_calls):
@@ -142,6 +185,40 @@ def test_forbidden_names_that_one_notebook_calls_are_not_held_against_the_next(j
         stage = Stage(double=double)
         found.append(bool(judge.examine(stage.line, 7, stage=stage).noticed["double"]))
     assert found == [False, False, True, True, False, True]
+
+
+FORGETS = '''\
+from autograder.check import like, points
+
+
+@points("double", 2)
+def test_forgets(student):
+    """What takes too long to be replayed is kept from the diagnosis."""
+    try:
+        first, second = student.double(1.0), student.double(2.0)
+    finally:
+        del student.exchanges[1:]
+    assert (first, second) == (2.0, 4.0)
+'''
+
+
+def test_a_test_may_keep_exchanges_from_the_diagnosis(assignment):
+    with Judge(assignment(hidden_tests=FORGETS)) as judge:
+        for double, outcome in ((right, "PASSED"), (right, "PASSED"), (wrong, "FAILED")) * 2:
+            stage = Stage(double=double)
+            examined = judge.examine(stage.line, stage=stage)
+            assert [each.outcome.value for each in examined.checks] == [outcome]
+            assert len(examined.exchanges["test_forgets"]) == 1
+            assert stage.left == 0  # all that it asks was sent ahead
+
+
+def test_what_the_reference_is_asked_is_known_before_the_first_notebook(two_calls):
+    judge = two_calls("first")
+    judge._loop.reference.count = lambda: 1
+    judge.rehearse()
+    stage = Stage(double=right, count=lambda: 1)
+    assert outcomes(judge, stage) == ["PASSED", "PASSED"]
+    assert (stage.asked, stage.played) == (0, 2)
 
 
 def test_frames_with_the_same_bytes_cut_in_another_way_are_told_apart():

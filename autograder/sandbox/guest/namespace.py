@@ -10,6 +10,8 @@ import errno
 import random
 import sys
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -95,14 +97,18 @@ class Namespace:
 
     def _define(self, source: str) -> wire.Handle:
         names: dict[str, Any] = {"np": np}
-        exec(compile(source, "<hidden test>", "exec"), names)
-        return self.numbers.keep(names[defined_name(source)], source)
+        code, name = definition(source)
+        exec(code, names)
+        return self.numbers.keep(names[name], source)
 
 
-def defined_name(source: str) -> str:
-    """The name of the last function or class that `source` defines."""
+@lru_cache(maxsize=32)  # one test after the other defines the same
+def definition(source: str) -> tuple[CodeType, str]:
+    """The code of `source`, and the name of the last function or class that it defines."""
+    tree = ast.parse(source)
     kinds = (ast.FunctionDef, ast.ClassDef)
-    return [node.name for node in ast.parse(source).body if isinstance(node, kinds)][-1]
+    name = [node.name for node in tree.body if isinstance(node, kinds)][-1]
+    return compile(tree, "<hidden test>", "exec"), name
 
 
 def mutable(value: Any) -> bool:
