@@ -111,7 +111,9 @@ class Release:
 
     def code(self, cell: Cell) -> Code:
         """What a cell's code makes, untouched stubs apart."""
-        code = read_code(cell.source) if self.legible else Code(alone=True)
+        if not self.legible:
+            return Code(alone=True)
+        code = read_code(cell.source)
         same = any(made <= code.makes for made, _ in self.stubs)
         return read_code(cell.source, self.stubs) if same else code
 

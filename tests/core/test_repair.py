@@ -432,6 +432,20 @@ def test_a_notebook_beyond_all_measure_is_run_as_it_is():
     assert len(found.repairs) == 1
 
 
+def test_its_code_is_not_read_whatever_was_released():
+    options = Cell("code", "options = {}\noptions['a'] = None", "options-solution")
+    use, huge, make = Cell("code", "y = x"), Cell("code", "z = 1\n" * 50_000), Cell("code", "x = 1")
+    found = meant([use, huge, options, make], (options,))
+    assert found.sources == (use.source, huge.source, options.source, make.source)
+
+
+def test_a_value_that_was_released_is_no_answer_until_it_is_another():
+    options = Cell("code", "options = {'a': 1}\noptions['b'] = None", "options-solution")
+    changed = replace(options, source="options = {'a': 2}\noptions['b'] = None")
+    assert meant([changed, options], (options,)).answers["options-solution"] == changed
+    assert meant([options, changed], (options,)).answers["options-solution"] == changed
+
+
 def test_code_in_a_copy_of_a_cell_for_text_still_runs():
     helper = replace(WHY, kind="code", source="one = 1")
     found = meant([helper, *with_(F, replace(F, source="def f():\n    return one"))])
