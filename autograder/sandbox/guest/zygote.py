@@ -20,7 +20,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from . import optimizers, shell, wire, worker
+from . import heap, optimizers, shell, wire, worker
 
 libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEW = {
@@ -96,6 +96,7 @@ def share(control: socket.socket, runner: shell.Shell) -> None:
     _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
     listener = socket.socket(fileno=descriptors[0])
     rehearse(runner, FIRST_FIGURE)  # for one notebook it would not pay
+    heap.gather()
     while listener in select.select([control, listener], [], [])[0]:
         caller, _ = listener.accept()
         if not os.fork():
