@@ -265,13 +265,13 @@ def try_(
     sandbox: Sandbox = "full",
 ) -> None:
     """Grade one notebook and record nothing."""
-    from autograder import report
-    from autograder.pipeline import Grader, read_submission, sandbox_for
+    from autograder import inputs, report
+    from autograder.pipeline import Grader
     from autograder.sandbox import selftest
 
     known = load(assignment)
-    submission = read_submission(notebook)
-    with Grader(known, sandbox_for(known, sandbox)) as grader:
+    submission = inputs.read_submission(notebook)
+    with Grader(known, inputs.sandbox_for(known, sandbox)) as grader:
         selftest.require(grader.backend)
         result = grader.grade(submission)
     if as_json:

@@ -19,8 +19,8 @@ from autograder.core.submission import read_notebook
 from autograder.extensions import rules_of
 from autograder.folder import CourseFolder
 from autograder.gradebook import Gradebook
+from autograder.inputs import released
 from autograder.judged import identity, judged_by
-from autograder.pipeline import released
 from autograder.verdicts import ASIDE, REGRADE, Verdict
 from autograder.workers import Job, broken
 

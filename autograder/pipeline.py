@@ -6,22 +6,21 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from autograder import data
 from autograder.check import modules
 from autograder.check.diagnose import diagnosed
 from autograder.check.judge import Judge
 from autograder.check.plugin import Examination
 from autograder.core.assignment import Assignment
-from autograder.core.errors import UserError
 from autograder.core.forbidden import READ, shortcuts
 from autograder.core.outcome import Outcome
 from autograder.core.repair import repaired
 from autograder.core.result import CellRun, Check, QuestionResult, Result
-from autograder.core.submission import Submission, read_notebook
+from autograder.core.submission import Submission
+from autograder.inputs import read_submission, released, sandbox_for
 from autograder.rerun import lost, with_first_answers
 from autograder.sandbox import selftest
 from autograder.sandbox.again import settled
-from autograder.sandbox.backend import Backend, chosen
+from autograder.sandbox.backend import Backend
 from autograder.sandbox.lines import Lines
 from autograder.sandbox.session import Session
 
@@ -158,31 +157,6 @@ def run_problems(runs: list[CellRun]) -> Iterator[str]:
         if error.get("ename") not in ("NotImplementedError", "AssertionError"):
             first = run.source.strip().splitlines()[0][:60]
             yield f"The cell that begins with “{first}” {what}."
-
-
-def released(assignment: Assignment) -> Submission:
-    """The built notebook, as the measure of what students were given."""
-    if not assignment.built.is_file():
-        raise UserError(
-            f"{assignment.built}: not built yet. Run `autograder build {assignment.name}`"
-        )
-    return read_notebook(assignment.built.name, assignment.built.read_bytes())
-
-
-def sandbox_for(assignment: Assignment, kind: str, address: str = "") -> Backend:
-    """The backend for an assignment's notebooks: its imports warm, its data in sight."""
-    return chosen(kind, assignment.imports, data.shown() if assignment.data else None, address)
-
-
-def read_submission(notebook: Path, files: Mapping[str, bytes] | None = None) -> Submission:
-    """The submission in a notebook file; UserError where there is no such file."""
-    if notebook.exists() and not (notebook.is_file() or notebook.is_dir()):  # a pipe never ends
-        raise UserError(f"{notebook}: is no file. Name a notebook")
-    try:
-        data = notebook.read_bytes()
-    except OSError as error:
-        raise UserError(f"{notebook}: cannot be read ({error.strerror}). Check the path") from None
-    return read_notebook(notebook.name, data, files)
 
 
 @contextmanager

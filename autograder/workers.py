@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.config import assignment_at
 from autograder.core.assignment import Assignment
@@ -25,10 +25,13 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
 from autograder.crew import KEPT, Crew, Died, Hopeless, as_ready
-from autograder.pipeline import Grader, Measure, sandbox_for
+from autograder.inputs import sandbox_for
 from autograder.sandbox import selftest
 from autograder.sandbox.forkserver import ForkServer
 from autograder.scratch import own_folder
+
+if TYPE_CHECKING:  # pytest comes with them, which the command itself does not need
+    from autograder.pipeline import Grader, Measure
 
 # Side by side, threads of one worker starve the other's; and what has threads cannot be forked.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -50,8 +53,8 @@ class Job:
     only: str | None = None  # run the tests of this question alone
 
 
-_graders: list[Grader | AutograderError] = []  # the one of this worker process, or why not
-_measures: list[Measure] = []  # what all workers were forked with
+_graders: list["Grader | AutograderError"] = []  # the one of this worker process, or why not
+_measures: list["Measure"] = []  # what all workers were forked with
 
 
 def prepare() -> None:
@@ -59,6 +62,8 @@ def prepare() -> None:
 
     What keeps it from that is found once more, and said, by the worker.
     """
+    from autograder.pipeline import Measure
+
     folder = os.environ.pop(PREPARED, "")
     if folder:
         with suppress(AutograderError):
@@ -69,6 +74,8 @@ def prepare() -> None:
 
 def start_worker(assignment: Assignment, sandbox: str, address: str) -> None:
     """Make this process's grader; what keeps it from that is said by `ready`."""
+    from autograder.pipeline import Grader, Measure
+
     try:
         prepared = [each for each in _measures if each.assignment == assignment]
         measure = prepared[0] if prepared else Measure(assignment)
@@ -83,7 +90,7 @@ def ready(_: int = 0) -> None:
     selftest.require(grader().backend)
 
 
-def grader() -> Grader:
+def grader() -> "Grader":
     """The grader of this worker process."""
     if isinstance(_graders[0], AutograderError):
         raise _graders[0]
@@ -157,7 +164,7 @@ def processes(
     They are forked from a process that has imported what they need, one thread, nothing else.
     """
     context = get_context("forkserver")
-    context.set_forkserver_preload(["autograder.cli", __name__, *imports, PRELOADED])
+    context.set_forkserver_preload([start.__module__, *imports, PRELOADED])
     with environment(ONE_THREAD | same_modules()):  # also for those that take a dead one's place
         own_folder()
         resource_tracker.ensure_running()  # which the server starts, and then hears all signals

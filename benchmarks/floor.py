@@ -22,7 +22,7 @@ from autograder.check.student import twin
 from autograder.core.assignment import Assignment
 from autograder.core.repair import repaired
 from autograder.core.submission import read_notebook
-from autograder.pipeline import released
+from autograder.inputs import released
 from benchmarks import pupils
 
 Names = dict[str, Any]

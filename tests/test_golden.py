@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder import config
-from autograder.pipeline import Grader, read_submission, sandbox_for
+from autograder.inputs import read_submission, sandbox_for
+from autograder.pipeline import Grader
 
 FOLDER = Path(__file__).parent / "golden"
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/submission.ipynb"))

@@ -14,7 +14,7 @@ from autograder.collect import collect
 from autograder.core.assignment import Assignment, Question
 from autograder.core.errors import UserError
 from autograder.folder import CourseFolder
-from autograder.pipeline import read_submission
+from autograder.inputs import read_submission
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-of-the-gradebook"

@@ -14,7 +14,8 @@ import pytest
 
 from autograder import config
 from autograder.core.submission import Cell
-from autograder.pipeline import Grader, read_submission, sandbox_for
+from autograder.inputs import read_submission, sandbox_for
+from autograder.pipeline import Grader
 
 ROOT = Path(__file__).parents[2]
 PERFECT = ROOT / "tests" / "golden" / "perfect" / "submission.ipynb"
