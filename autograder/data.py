@@ -17,13 +17,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from autograder.core.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 VARIABLE = "AUTOGRADER_DATA"
 MIRRORS = (
@@ -204,7 +206,7 @@ def array_of(file: Path, data: bytes) -> Bytes:
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 
-def download(file: Path, name: str, bar: Progress) -> bytes:
+def download(file: Path, name: str, bar: "Progress") -> bytes:
     """What `file` should hold, from the first mirror that has it; UserError where none does."""
     reasons = []
     for mirror in MIRRORS:
@@ -218,7 +220,7 @@ def download(file: Path, name: str, bar: Progress) -> bytes:
     raise UserError(f"{file.name} cannot be fetched ({'; '.join(reasons)}). {remedy}")
 
 
-def pieces(address: str, name: str, bar: Progress) -> Iterator[bytes]:
+def pieces(address: str, name: str, bar: "Progress") -> Iterator[bytes]:
     """What comes from an address, as it comes."""
     with urllib.request.urlopen(address, timeout=TIMEOUT) as answer:
         length = int(answer.headers.get("Content-Length") or 0)
@@ -240,8 +242,11 @@ def keep(file: Path, data: bytes) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
+def progress_bar() -> Iterator["Progress"]:
     """A line for each download, on a terminal only."""
+    from rich.console import Console  # graders load this module, and never a file
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
@@ -257,7 +262,7 @@ def embedded() -> Digits:
     assert library
     assert library.origin
     table = np.loadtxt(Path(library.origin).parent / DIGITS, np.int64, delimiter=",")
-    images, labels = enlarged(table[:, :-1].reshape(-1, 8, 8)), np.ascontiguousarray(table[:, -1])
+    images, labels = enlarged(table[:, :-1].reshape(-1, 8, 8)), table[:, -1].copy()
     order = np.random.RandomState(0).permutation(len(labels))  # frozen: the same for ever
     train, test = order[:TRAINED_ON], order[TRAINED_ON:]
     name = "the digits of scikit-learn (MNIST is not here)"
@@ -272,6 +277,7 @@ def enlarged(small: NDArray[np.int64]) -> Bytes:
     """
     places = np.clip(4 * np.arange(20) - 3, 0, 70)[:, None]  # of the new rows, in tenths of the old
     weights = np.maximum(10 - np.abs(places - 10 * np.arange(8)), 0)  # (20, 8), rows sum to 10
+    weights, small = weights.astype(np.int32), small.astype(np.int32)
     large = weights @ small @ weights.T  # (N, 20, 20), 0 … 1600
     framed = np.zeros((len(small), 28, 28), np.uint8)
     framed[:, 4:24, 4:24] = (large * 255 + 800) // 1600

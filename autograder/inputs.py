@@ -19,9 +19,16 @@ def released(assignment: Assignment) -> Submission:
     return read_notebook(assignment.built.name, assignment.built.read_bytes())
 
 
-def sandbox_for(assignment: Assignment, kind: str, address: str = "") -> Backend:
-    """The backend for an assignment's notebooks: its imports warm, its data in sight."""
-    return chosen(kind, assignment.imports, data.shown() if assignment.data else None, address)
+def pictures_for(assignment: Assignment) -> Path | None:
+    """The folder with pictures to learn from that the assignment's notebooks see, if any."""
+    return data.shown() if assignment.data else None
+
+
+def sandbox_for(
+    assignment: Assignment, kind: str, address: str = "", pictures: Path | None = None
+) -> Backend:
+    """The backend for an assignment's notebooks: its imports warm, its pictures in sight."""
+    return chosen(kind, assignment.imports, pictures or pictures_for(assignment), address)
 
 
 def read_submission(notebook: Path, files: Mapping[str, bytes] | None = None) -> Submission:

@@ -6,7 +6,9 @@ A collection would visit all of it in each worker, and what is visited is copied
 import gc
 
 from autograder import workers
+from autograder.sandbox.guest import heap
 
 workers.prepare()
 gc.collect()
 gc.freeze()
+heap.give_back()

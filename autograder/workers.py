@@ -25,9 +25,11 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
 from autograder.crew import KEPT, Crew, Died, Hopeless, as_ready
-from autograder.inputs import sandbox_for
+from autograder.inputs import pictures_for, sandbox_for
 from autograder.sandbox import selftest
+from autograder.sandbox.backend import Backend
 from autograder.sandbox.forkserver import ForkServer
+from autograder.sandbox.guest import heap
 from autograder.scratch import own_folder
 
 if TYPE_CHECKING:  # pytest comes with them, which the command itself does not need
@@ -72,14 +74,15 @@ def prepare() -> None:
             _measures[:] = [measure]
 
 
-def start_worker(assignment: Assignment, sandbox: str, address: str) -> None:
+def start_worker(assignment: Assignment, sandbox: str, address: str, pictures: Path | None) -> None:
     """Make this process's grader; what keeps it from that is said by `ready`."""
     from autograder.pipeline import Grader, Measure
 
     try:
         prepared = [each for each in _measures if each.assignment == assignment]
         measure = prepared[0] if prepared else Measure(assignment)
-        _graders[:] = [Grader(assignment, sandbox_for(assignment, sandbox, address), measure)]
+        backend = sandbox_for(assignment, sandbox, address, pictures)
+        _graders[:] = [Grader(assignment, backend, measure)]
         gc.freeze()  # what is here stays: no collection has to look at it again
     except AutograderError as error:
         _graders[:] = [error]
@@ -106,16 +109,20 @@ def grade_job(job: Job) -> Result:
         return grader().grade(submission, job.seed, job.only)
     except GraderError:  # the sandbox failed: perhaps something was ended from outside
         return grader().grade(submission, job.seed, job.only)
+    finally:
+        heap.give_back()  # what one notebook needed would else stay to the end of the class
 
 
 @contextmanager
 def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executor]:
     """An executor whose processes each hold a warm grader; left at once when interrupted."""
+    pictures = pictures_for(assignment)
     with (
-        shared_zygote(assignment, sandbox) as address,
+        closing(sandbox_for(assignment, sandbox, pictures=pictures)) as backend,
+        shared(backend) as address,
         environment({PREPARED: str(assignment.folder)}),
         processes(
-            workers, start_worker, (assignment, sandbox, address), assignment.imports
+            workers, start_worker, (assignment, sandbox, address, pictures), assignment.imports
         ) as executor,
     ):
         make_ready(executor)
@@ -137,10 +144,9 @@ def make_ready(executor: Executor) -> None:
 
 
 @contextmanager
-def shared_zygote(assignment: Assignment, sandbox: str) -> Iterator[str]:
+def shared(backend: Backend) -> Iterator[str]:
     """The address of one warm process for all workers; empty where the sandbox has none."""
-    backend = sandbox_for(assignment, sandbox)
-    with closing(backend), tempfile.TemporaryDirectory(dir=own_folder()) as folder:
+    with tempfile.TemporaryDirectory(dir=own_folder()) as folder:
         if not isinstance(backend, ForkServer):
             yield ""
             return

@@ -25,6 +25,13 @@ def keep() -> None:
         mallopt(M_TRIM_THRESHOLD, KEPT)
 
 
+def give_back() -> None:
+    """Give back to the kernel what lies idle now."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)
+
+
 def gather() -> None:
     """Have the memory of now in large pages, as far as the kernel does that.
 

@@ -96,6 +96,7 @@ def share(control: socket.socket, runner: shell.Shell) -> None:
     _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
     listener = socket.socket(fileno=descriptors[0])
     rehearse(runner, FIRST_FIGURE)  # for one notebook it would not pay
+    heap.give_back()
     heap.gather()
     while listener in select.select([control, listener], [], [])[0]:
         caller, _ = listener.accept()
