@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.core.assignment import Assignment
+from autograder.core.result import Check, Result
 from autograder.events import Event, Pace, Run, as_line, verdict_of
 from autograder.lock import alone
 from autograder.log import Log
@@ -39,14 +40,24 @@ def graded_class(
     from autograder.classroom import grade_class
 
     graded = []
+    known: dict[Check, Check] = {}
     with watched(assignment.name, folder.root, as_json) as run:
         for item in grade_class(
             assignment, folder, sandbox, workers, students, regrade, run.begin, run.started, hold
         ):
             tell = run.finished if item.fresh else run.kept
             tell(item.student, verdict_of(item.result))
-            graded.append(replace(item, result=replace(item.result, cells=())))
+            graded.append(replace(item, result=slim(item.result, known)))
     return graded
+
+
+def slim(result: Result, known: dict[Check, Check]) -> Result:
+    """The result without outputs, and with checks that are as in others kept once for all."""
+    questions = tuple(
+        replace(question, checks=tuple(known.setdefault(check, check) for check in question.checks))
+        for question in result.questions
+    )
+    return replace(result, cells=(), questions=questions)
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from rich.console import Console
 
 from autograder import progress
 from autograder.core.outcome import Outcome
+from autograder.core.result import Check, QuestionResult, Result
 from autograder.events import Event, Pace, Run, verdict_of
-from autograder.progress import Lines, Screen, clock, tempo
+from autograder.progress import Lines, Screen, clock, slim, tempo
 
 ESCAPE = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]")
 SLOW = {"double-solution": "import time\ntime.sleep(1)"}
@@ -186,3 +187,16 @@ def test_knows_another_triangle(student):
     """Other triangles are right, too."""
     assert student.hypotenuse(5, 12) == like(13.0)
 '''
+
+
+def test_checks_that_many_have_alike_are_kept_once():
+    def result(message):
+        checks = (Check("t1", "f", "One.", Outcome.PASSED, 1.0),
+                  Check("t2", "f", "Two.", Outcome.FAILED, 1.0, message))  # fmt: skip
+        return Result("01", "a.ipynb", (QuestionResult("f", 2.0, checks),), "full")
+
+    known = {}
+    first, second = (slim(result(message), known) for message in ("too large", "too small"))
+    assert (first, second) == (result("too large"), result("too small"))
+    assert first.questions[0].checks[0] is second.questions[0].checks[0]
+    assert len(known) == 3
