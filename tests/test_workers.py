@@ -86,7 +86,7 @@ def test_what_cannot_be_prepared_is_left_for_the_worker_to_say(assignment, monke
     assert workers._measures == []
     broken = replace(assignment, reference="nowhere")
     workers.start_worker(broken, "weak", "", None)
-    with pytest.raises(AutograderError, match="nowhere.py"):
+    with pytest.raises(AutograderError, match=r"nowhere\.py"):
         workers.ready()
 
 
