@@ -126,6 +126,7 @@ def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executo
         ) as executor,
     ):
         make_ready(executor)
+        heap.give_back()
         yield executor
 
 
