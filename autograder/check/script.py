@@ -161,9 +161,16 @@ class Player:
         self._send(script.requests[start:end])
 
     def _send(self, requests: Sequence[wire.Frame]) -> None:
-        played = self._stage.play(self._question, requests, further=bool(self.replies))
-        self.replies += played.replies
-        self.lost = played.lost
+        further = bool(self.replies)
+        try:
+            played = self._stage.play(self._question, requests, further)
+        except Lost as error:
+            if not further:
+                raise
+            self.lost = error
+        else:
+            self.replies += played.replies
+            self.lost = played.lost
 
 
 def digest(frames: Sequence[wire.Frame]) -> bytes:

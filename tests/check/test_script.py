@@ -153,11 +153,27 @@ def test_a_call_that_hangs_where_ways_have_parted_is_told_like_any_other(two_cal
         assert outcomes(judge, stage)[0] == "TIMED_OUT"
 
 
-def hanging(play):
+def test_time_that_is_used_up_where_ways_have_parted_is_held_against_nobody_else(two_calls):
+    judge = two_calls("first")
+    names = {"double": right, "count": lambda: 1}
+    other = {"double": lambda values: 2.0 * values + 1, "count": lambda: 1}
+    assert outcomes(judge, Stage(**names))[0] == "PASSED"
+    outcomes(judge, Stage(**other))
+    for given in (names, other):
+        stage = Stage(**given)
+        stage.play = hanging(stage.play, outright=True)
+        assert outcomes(judge, stage)[0] == "TIMED_OUT"
+    assert outcomes(judge, Stage(**names))[0] == "PASSED"
+    assert outcomes(judge, Stage(**other))[0] == "FAILED"
+
+
+def hanging(play, outright=False):
     """A stage's `play` that gives no answer to what comes later."""
 
     def hangs(question, requests, further=False):
         lost = Lost(Outcome.TIMED_OUT, "Too slow.")
+        if further and outright:
+            raise lost
         return Played((), lost) if further else play(question, requests)
 
     return hangs
