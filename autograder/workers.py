@@ -64,10 +64,10 @@ def prepare() -> None:
 
     What keeps it from that is found once more, and said, by the worker.
     """
-    from autograder.pipeline import Measure
-
     folder = os.environ.pop(PREPARED, "")
     if folder:
+        from autograder.pipeline import Measure
+
         with suppress(AutograderError):
             measure = Measure(assignment_at(Path(folder)))
             measure.judge.rehearse()

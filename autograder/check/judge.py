@@ -160,14 +160,17 @@ class Rehearsal:
 
     def __init__(self, reference: ModuleType) -> None:
         self._names = dict(vars(reference))
+        self._ask = twin(self._names)
 
     def line(self, question: str) -> AbstractContextManager[Ask]:
         """The reference, as it is when it has just been loaded."""
-        return nullcontext(twin(dict(self._names)))
+        self._ask = twin(dict(self._names))
+        return nullcontext(self._ask)
 
     def play(self, question: str, requests: Sequence[wire.Frame], further: bool = False) -> Played:
-        """Never asked for: each test is met once."""
-        raise NotImplementedError
+        """Its replies to requests."""
+        with nullcontext(self._ask) if further else self.line(question) as ask:
+            return Played(tuple(map(ask, requests)))
 
     def leave(self, question: str) -> None:
         """There is nothing to forget."""
