@@ -333,6 +333,7 @@ def test_train_follows_sgd_with_momentum(student, reference, rng):
     tool = student.define(KIT)
     for epochs, given in ((4, {"lr": 0.3}), (3, {}), (2, {"lr": 0})):
         images, labels = pictures(rng, 40)
+        batches = [(images.clone(), labels.clone())]
         seed, lr = int(rng.integers(1000)), given.get("lr", 0.05)
         copy, model = ours("Probe")(seed), tool("Probe")(seed)
         expected = reference.train(copy, images, labels, epochs, **given)
@@ -341,7 +342,7 @@ def test_train_follows_sgd_with_momentum(student, reference, rng):
         if losses != near(expected) or after != near(ours("weights")(copy)):
             own = tool("Probe")(seed)
             optimizer = tool("sgd")(own, lr, 0.9)
-            expected = passes(student, tool, own, [(images, labels)], epochs, optimizer)
+            expected = passes(student, tool, own, batches, epochs, optimizer)
             assert losses == near(expected), "The losses are not right."
             assert after == near(tool("weights")(own)), "The weights are not right."
 
@@ -519,7 +520,7 @@ def well_trained(reference):
     """Weights of a network that the reference has trained."""
     digits, model = course_data(), ours("Reader")(0)
     images = reference.normalize(digits.train_images[:LEARNT_FROM])
-    reference.train(model, images, torch.from_numpy(digits.train_labels[:LEARNT_FROM]), **TRAINING)
+    reference.train(model, images, torch.tensor(digits.train_labels[:LEARNT_FROM]), **TRAINING)
     return ours("weights")(model)
 
 
@@ -536,12 +537,13 @@ def hidden_pictures(rng):
 def own_labels(student, tool, hidden, seed):
     """What the student's own functions make of the hidden pictures, from the pixels to the labels.
 
-    None where it ends on the way: a mistake in `normalize` or `train` has cost its own points.
+    None where it ends on the way: a mistake in `normalize` or `train` has cost its own points. They
+    are given copies: what they write into their arguments shall not be met by other students.
     """
     digits, model = course_data(), tool("Reader")(seed)
-    labels = torch.from_numpy(digits.train_labels[:LEARNT_FROM])
+    labels = torch.tensor(digits.train_labels[:LEARNT_FROM])
     try:
-        images = student.normalize(digits.train_images[:LEARNT_FROM])
+        images = student.normalize(digits.train_images[:LEARNT_FROM].copy())
         student.train(model, images, labels, seed=seed, **TRAINING)
         images = student.normalize(hidden)
     except StudentError:

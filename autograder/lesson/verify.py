@@ -20,6 +20,7 @@ from autograder.core.assignment import Assignment
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check, Result
 from autograder.lesson import build, weave
+from autograder.lesson.overwriting import overwriting_faults
 from autograder.lesson.release import leaks
 from autograder.workers import Job, grade_all, grader, pool
 
@@ -120,6 +121,8 @@ def seed_faults(seed: int) -> list[str]:
         faults += mistake_faults(judge, mistake, seed)
     for variant in modules.variants(judge.assignment):
         faults += variant_faults(judge, variant, seed)
+    if seed == 0:
+        faults += overwriting_faults(judge)
     return [f"{fault}, with seed {seed}" for fault in faults]
 
 

@@ -143,6 +143,16 @@ ndarray.__qualname__ = "ndarray"
         question="is_equivariant",
     ),
     Attack(
+        "overwrites-what-is-measured",
+        "a reference that works with arguments which the student has filled with zeros",
+        """
+def sobel_edges(image):
+    image[...] = 0
+    return tuple(np.zeros((len(image) - 2, len(image[0]) - 2)) for _ in range(3))
+""",
+        question="sobel_edges",
+    ),
+    Attack(
         "lazy-answers",
         "another answer at every call",
         "\ncalls = []\ndef convolve1d(x, w):\n    calls.append(1)\n"
