@@ -34,8 +34,10 @@ memfd_create 319 279 | memfd_secret 447 447 | shmget 29 194 | msgget 68 186
 init_module 175 105 | finit_module 313 273 | delete_module 176 106 | kexec_load 246 104
 kexec_file_load 320 294 | reboot 169 142 | swapon 167 224 | swapoff 168 225 | syslog 103 116
 acct 163 89 | settimeofday 164 170 | clock_settime 227 112 | adjtimex 159 171 | quotactl 179 60
+sync 162 81 | syncfs 306 267
 """  # the name of a call, its number on x86-64 and on AArch64
 SOCKET, CLONE, CLONE3, IOCTL = (41, 198), (56, 220), (435, 435), (16, 29)
+SETSID = (112, 157)  # the scheduler gives each session the same share of the processors
 FAMILIES = (1, 2, 10, 16)  # UNIX, INET, INET6, NETLINK: all bounded by the network namespace
 NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW… flag
 TIOCSTI = 0x5412  # types into a terminal
@@ -73,6 +75,7 @@ def instructions(machine: str) -> list[tuple[int, int, int, int]]:
     for numbers in DENIED.values():
         lines += [(EQUAL, 0, 1, numbers[column]), deny(errno.EPERM)]
     lines += [(EQUAL, 0, 1, CLONE3[column]), deny(errno.ENOSYS)]  # libc then uses clone
+    lines += [(EQUAL, 0, 1, SETSID[column]), deny(0)]  # seems to be done
     refuse = deny(errno.EPERM)
     known = [(EQUAL, len(FAMILIES) - n, 0, family) for n, family in enumerate(FAMILIES)]
     lines += only_if(SOCKET[column], FIRST, [*known, deny(errno.EAFNOSUPPORT)])

@@ -1,9 +1,12 @@
-"""Keeps watch over the memory that all processes of one submission take together.
+"""Keeps watch over what all processes of one submission take together: memory and processors.
 
 The kernel bounds each process by itself. What many of them take is added up from outside, a few
-times a second; a submission that takes too much is ended before the machine suffers.
+times a second. A submission that takes too much memory is ended before the machine suffers; one
+that has many busy threads has to wait for those of others.
 """
 
+import math
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,6 +15,9 @@ from pathlib import Path
 INTERVAL = 0.2  # seconds
 KILOBYTE = 1 << 10
 WHOLE = ("RssAnon:", "RssShmem:")  # all that is no file, however many share it
+FEW = 2  # threads of a submission may be busy; where there are more, all together weigh as one
+STEP = 1.25  # by which each step of niceness divides a thread's weight; kernel/sched/core.c
+NICEST = 19
 SHARES = ("Pss_Anon:", "Pss_Shmem:")  # the same, divided by the number of those who share it
 
 
@@ -31,6 +37,7 @@ class Watchdog:
 
     def _watch(self, root: int, limit: float, end: Callable[[], None]) -> None:
         while not self._done.wait(INTERVAL):
+            hold_back(root)
             if sum(map(memory, descendants(root))) > limit and taken(root) > limit:
                 self.bitten = True
                 end()
@@ -40,6 +47,32 @@ class Watchdog:
 def taken(root: int) -> float:
     """Bytes that all descendants of a process take together, what they share counted once."""
     return sum(memory(pid, "smaps_rollup", SHARES) or memory(pid) for pid in descendants(root))
+
+
+def hold_back(root: int) -> None:
+    """Let the threads of a process's descendants weigh together as one, where many are busy."""
+    threads = [thread for pid in descendants(root) for thread in threads_of(pid)]
+    busy = sum(map(is_busy, threads))
+    if busy > FEW:
+        niceness = min(NICEST, math.ceil(math.log(busy, STEP)))
+        for thread in threads:
+            with suppress(OSError):  # it has ended, or nobody may do that here
+                if os.getpriority(os.PRIO_PROCESS, int(thread.name)) < niceness:
+                    os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
+
+
+def threads_of(pid: int) -> list[Path]:
+    """Where the kernel tells of each thread of a process."""
+    with suppress(OSError):
+        return list(Path(f"/proc/{pid}/task").iterdir())
+    return []
+
+
+def is_busy(thread: Path) -> bool:
+    """Whether a thread runs or waits for a processor."""
+    with suppress(OSError):
+        return (thread / "stat").read_bytes().rpartition(b")")[2].split()[0] == b"R"
+    return False
 
 
 def descendants(root: int) -> Iterator[int]:

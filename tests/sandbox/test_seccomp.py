@@ -57,6 +57,7 @@ def refused(number):
         (41, (40, 0, 0, 0, 0, 0), refused(errno.EAFNOSUPPORT)),  # a socket to the hypervisor
         (56, (0x11, 0, 0, 0, 0, 0), seccomp.ALLOW),  # fork
         (56, (0x10000011, 0, 0, 0, 0, 0), refused(errno.EPERM)),  # fork into a user namespace
+        (112, (0,) * 6, refused(0)),  # a session of its own: nothing happens
         (16, (0, 0x5401, 0, 0, 0, 0), seccomp.ALLOW),
         (16, (0, 0x5412, 0, 0, 0, 0), refused(errno.EPERM)),  # typing into a terminal
         (0x40000000 + 101, (0,) * 6, refused(errno.ENOSYS)),  # ptrace by its other number
@@ -89,6 +90,17 @@ def test_denied_calls_fail_inside(opened, backend):
         student = Student(channel.ask)
         for name, numbers in seccomp.DENIED.items():
             assert student.f(numbers[column]) == (-1, errno.EPERM), name
+
+
+@both
+def test_a_session_of_its_own_is_not_had_and_not_missed(opened, backend):
+    _, runs = opened(
+        "import os, subprocess, sys\nbefore = os.getsid(0)\nif not os.fork():\n"
+        "    os.setsid()\n    os._exit(os.getsid(0) != before)\nos.wait()[1]",
+        "subprocess.run([sys.executable, '-c', 'pass'], check=True, start_new_session=True)",
+    )
+    assert [run.outcome.value for run in runs] == ["PASSED"] * 2
+    assert runs[0].outputs[0]["data"] == {"text/plain": "0"}
 
 
 @both

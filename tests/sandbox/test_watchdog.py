@@ -1,10 +1,15 @@
-"""The memory of all processes together, which no limit of the kernel adds up."""
+"""What all processes take together, which no limit of the kernel adds up."""
+
+import os
+import time
+from contextlib import suppress
 
 import pytest
 
 from autograder.check.student import Student
 from autograder.core.outcome import Outcome
 from autograder.sandbox.session import Lost
+from autograder.sandbox.watchdog import descendants, is_busy, threads_of
 
 both = pytest.mark.parametrize("backend", ["full", "fresh"], indirect=True)
 FAMILY = """\
@@ -53,3 +58,40 @@ def test_memory_that_is_refused_is_told_apart_from_other_errors(opened, cell):
 def test_a_crash_is_no_lack_of_memory(opened):
     _, [run] = opened("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
     assert run.outcome is Outcome.RAISED
+
+
+BUSY = """\
+import os, threading
+def spin():
+    while True:
+        pass
+for _ in range({}):
+    if not os.fork():
+        threading.Thread(target=spin).start()
+        spin()
+"""
+
+
+def niceness(root):
+    """How far each busy thread below a process has to wait for others."""
+    found = []
+    for thread in (thread for pid in descendants(root) for thread in threads_of(pid)):
+        with suppress(OSError):
+            found += [os.getpriority(os.PRIO_PROCESS, int(thread.name))] * is_busy(thread)
+    return found
+
+
+@both
+def test_many_that_are_busy_weigh_together_no_more_than_one(opened, backend):
+    session, _ = opened(BUSY.format(16))
+    ends = time.monotonic() + 30
+    while not 0 < sum(1.25**-nice for nice in niceness(session._guest.root)) < 1.5:
+        assert time.monotonic() < ends, niceness(session._guest.root)
+        time.sleep(0.1)
+    neighbour, _ = opened("x = 1")
+    assert neighbour.run(["x"])[0].outcome is Outcome.PASSED
+
+
+def test_two_that_are_busy_wait_for_nobody(opened):
+    session, _ = opened(BUSY.format(1), "import time\ntime.sleep(1)")
+    assert [nice for nice in niceness(session._guest.root) if nice] == []
