@@ -59,14 +59,16 @@ class Grader:
 
         Where a process ended that should have answered, everything is done again: it may have
         been ended from outside, which is nobody's mistake. What was answered before stands, so
-        that nobody gains by guessing and ending the process where the guess was wrong.
+        that nobody gains by guessing and ending the process where the guess was wrong. All runs
+        begin within the time that one may take, so that nobody holds up a class by it.
         """
         results: list[Result] = []
+        ends = time.monotonic() + self.assignment.limits.total_seconds
 
         def run() -> tuple[Result, bool]:
             result, died = self._graded(submission, seed, only)
             results.append(result)
-            return result, died
+            return result, died and time.monotonic() < ends
 
         found = settled(run, lost, lambda result: result.earned)
         return with_first_answers(found, results)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder import config
+from autograder.core.limits import Limits
 from autograder.core.submission import Cell
 from autograder.inputs import read_submission, sandbox_for
 from autograder.pipeline import Grader
@@ -140,3 +141,20 @@ def test_nor_does_it_at_any_other_moment(grader, submission, turn):
     found = graded_under_fire(grader, submission, ROLES[turn % len(ROLES)], chance)
     assert found == peace, turn
     assert is_quiet(grader.backend)
+
+
+LATE = """
+import os, signal, time
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+time.sleep(1.2)
+os._exit(0)
+"""
+
+
+def test_what_ends_when_its_time_is_used_up_is_not_run_again(grader, submission):
+    hurried = replace(grader.assignment, limits=Limits(total_seconds=1))
+    late = Grader(hurried, grader.backend, grader._measure)
+    runs = []
+    late._graded = lambda *given: runs.append(given) or Grader._graded(late, *given)
+    late.grade(replace(submission, cells=(Cell("code", LATE), *submission.cells)))
+    assert len(runs) == 1

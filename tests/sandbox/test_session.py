@@ -2,6 +2,7 @@
 
 import base64
 import os
+import resource
 import secrets
 import socket
 import time
@@ -16,6 +17,7 @@ from autograder.core.limits import Limits
 from autograder.core.outcome import Outcome
 from autograder.sandbox import fresh, selftest
 from autograder.sandbox.backend import chosen
+from autograder.sandbox.guest import wire
 from autograder.sandbox.session import RESTARTS, Lost, Session
 
 both = pytest.mark.parametrize("backend", ["full", "fresh"], indirect=True)
@@ -29,6 +31,7 @@ while True:
         pass
 """
 EXIT = "import os\nos._exit(0)"
+decode = wire.decode
 
 
 def outcomes(runs):
@@ -231,6 +234,19 @@ def test_a_call_without_an_answer_is_lost_and_the_next_check_is_not(opened, body
         assert student.g() == 1
 
 
+def test_where_no_process_can_be_had_for_a_check_nobody_waits_for_one(opened, monkeypatch):
+    session, _ = opened(
+        "import os, time\ntry:\n    while os.fork():\n        pass\n    time.sleep(600)\n"
+        "except OSError:\n    pass",
+        processes=8,
+    )
+    answers = []
+    monkeypatch.setattr(wire, "decode", lambda frame: answers.append(decode(frame)) or answers[-1])
+    with pytest.raises(Lost, match="before the check"), session.check("f"):
+        pass
+    assert answers[0] == {"error": "cannot do 'fork'"}
+
+
 def test_the_calls_of_a_question_share_a_budget(opened):
     session, _ = opened(
         "import time\ndef f():\n    time.sleep(1.2)\n    return 1", question_seconds=2
@@ -413,7 +429,7 @@ def test_nothing_is_left_behind(backend):
         "import subprocess, sys, os\n"
         f"nap = [sys.executable, '-c', 'import time; time.sleep(600)', {marker!r}]\n"
         "for _ in range(3): subprocess.Popen(nap, start_new_session=True)\n"
-        "def f():\n    subprocess.Popen(nap, start_new_session=True)\n    return 1"
+        "def f():\n    subprocess.Popen(nap, process_group=0)\n    return 1"
     )
     before = len(os.listdir("/proc/self/fd"))
     with Session(backend, Limits()) as session:
@@ -450,6 +466,32 @@ class Stillborn:
 
     def close(self):
         pass
+
+
+@pytest.fixture
+def privileged():
+    """Let this process have its turn before all others, where it may allow itself that."""
+    names = (resource.RLIMIT_RTPRIO, resource.RLIMIT_NICE)
+    before = {name: resource.getrlimit(name) for name in names}
+    try:
+        for name in names:
+            resource.setrlimit(name, (30, 30))
+    except ValueError:
+        pytest.skip("nobody may be given priority here, so there is none to pass on")
+    yield
+    for name, limits in before.items():
+        resource.setrlimit(name, limits)
+
+
+@pytest.mark.parametrize("kind", ["full", "fresh"])
+def test_priority_that_whoever_grades_may_have_is_not_passed_on(privileged, kind):
+    cells = [
+        "import os\nos.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))",
+        "os.setpriority(os.PRIO_PROCESS, 0, -5)",
+    ]
+    with closing(chosen(kind)) as backend, Session(backend, Limits()) as session:
+        runs = session.run(cells)
+    assert [run.outputs[0]["ename"] for run in runs] == ["PermissionError"] * 2
 
 
 def test_a_guest_that_does_not_start_is_our_fault_and_says_why():
