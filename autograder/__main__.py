@@ -1,5 +1,16 @@
-"""`python -m autograder`."""
+"""`autograder`, and `python -m autograder`."""
 
-from autograder.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Run a command; Ctrl-C ends it without a word until it listens itself."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else below `nohup`
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from autograder import cli  # takes a moment
+
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

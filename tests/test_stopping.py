@@ -102,6 +102,29 @@ def test_afterwards_signals_do_what_they_did_and_nohup_is_respected():
     assert [signal.getsignal(number) for number in stopping.SIGNALS] == before
 
 
+PRESSED = """
+import runpy, signal, sys
+class Pressed:
+    def find_spec(self, name, *rest):
+        if name == "autograder.cli":
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Pressed())
+runpy.run_module("autograder", run_name="__main__")
+"""
+
+
+def test_a_command_that_has_hardly_begun_is_ended_without_a_word():
+    ran = subprocess.run([sys.executable, "-c", PRESSED, "--help"], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_below_nohup_a_command_that_has_hardly_begun_goes_on():
+    code = PRESSED.replace("class", "signal.signal(signal.SIGINT, signal.SIG_IGN)\nclass", 1)
+    ran = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True)
+    assert ran.returncode == 0
+    assert "Usage" in ran.stdout
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_class_that_is_stopped_leaves_nothing_behind_but_its_verdicts(
     school, number, status, tmp_path

@@ -14,8 +14,12 @@ from typing import IO
 from autograder.core.errors import GraderError, SandboxUnavailable
 from autograder.core.limits import Limits
 from autograder.sandbox import bwrap
+from autograder.scratch import own_folder
 
 GUEST_MAIN = "import sys; sys.path.insert(0, {path!r}); from guest.worker import main; main({fd})"
+# No namespace ends with the process that grades; the kernel ends each process with its parent.
+MORTAL = "import ctypes, os, signal; prctl = ctypes.CDLL(None).prctl; \
+end = lambda: prctl(1, signal.SIGKILL); end(); os.register_at_fork(after_in_child=end); "
 ERROR_TAIL = 2000  # characters of a guest's stderr in an error of ours
 
 
@@ -86,11 +90,12 @@ class WeakBackend:
     def start(self, limits: Limits) -> FreshGuest:
         words = drop_root()
         ours, theirs = socket.socketpair()
-        scratch = tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
+        home = None if words else own_folder()  # which another user cannot walk through
+        scratch = tempfile.TemporaryDirectory("", "autograder-", home, ignore_cleanup_errors=True)
         if words:
             os.chown(scratch.name, bwrap.GUEST_UID, bwrap.GUEST_UID)
         runtime = str(Path(__file__).parent)
-        command = [*words, *guest_command(runtime, theirs.fileno())]
+        command = [*words, *guest_command(runtime, theirs.fileno(), MORTAL)]
         guest = launch(command, ours, theirs, cwd=scratch.name)
         guest.scratch = scratch
         return guest
@@ -113,9 +118,9 @@ def drop_root() -> list[str]:
     return words
 
 
-def guest_command(runtime: str, descriptor: int) -> list[str]:
+def guest_command(runtime: str, descriptor: int, before: str = "") -> list[str]:
     """The command line of a guest whose `guest` package lies in `runtime`."""
-    code = GUEST_MAIN.format(path=runtime, fd=descriptor)
+    code = before + GUEST_MAIN.format(path=runtime, fd=descriptor)
     return [sys.executable, "-I", "-B", "-c", code]
 
 

@@ -1,14 +1,16 @@
 """The sandbox's promises, tried on this machine; and what is said where one is not kept."""
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from autograder import doctor, report
+from autograder import doctor, report, scratch
 from autograder.core.errors import SandboxUnavailable, UserError
 from autograder.core.limits import Limits
 from autograder.core.outcome import Outcome
@@ -16,6 +18,7 @@ from autograder.sandbox import bwrap, selftest
 from autograder.sandbox.backend import chosen
 from autograder.sandbox.selftest import Guarantee
 from autograder.sandbox.session import Session
+from autograder.sandbox.watchdog import descendants
 
 ROOT = Path(__file__).parents[2]
 NAME = "01_convolution"
@@ -161,6 +164,42 @@ def test_the_weak_backend_runs_code_or_refuses_with_the_reason():
             [run] = session.run(["import subprocess, sys; subprocess.run([sys.executable, '-V'])"])
             assert run.outcome is Outcome.PASSED
         selftest.require(backend)  # promises nothing, so there is nothing to refuse
+
+
+GRADES = """
+import sys
+from autograder.check.student import Student
+from autograder.core.limits import Limits
+from autograder.sandbox.backend import chosen
+from autograder.sandbox.session import Session
+session = Session(chosen("weak"), Limits(cell_seconds=90, call_seconds=90, question_seconds=90))
+session.run(["import time", "def f(): open('busy', 'w').close(); time.sleep(60)"])
+print(session._guest.root, flush=True)
+if "cell" in sys.argv:
+    session.run(["f()"])
+with session.check() as channel:
+    Student(channel.ask).f()
+"""
+
+
+@pytest.mark.parametrize("busy", ["cell", "call"])
+def test_a_weak_guest_and_its_forks_end_with_who_is_killed(busy):
+    with subprocess.Popen([sys.executable, "-c", GRADES, busy], stdout=-1, stderr=-1) as grader:
+        root = grader.stdout.readline().decode().strip()
+        while root and not Path("/proc", root, "cwd", "busy").exists():
+            time.sleep(0.05)
+        folder = Path(f"/proc/{root}/cwd").resolve() if root else None
+        below = [Path("/proc", root), *(Path("/proc", str(pid)) for pid in descendants(root))]
+        grader.kill()
+    if not root:
+        pytest.skip("the unprivileged user cannot start Python here")
+    assert len(below) == 1 + (busy == "call")
+    ends = time.monotonic() + 10
+    while left := [each for each in below if each.exists()]:
+        assert time.monotonic() < ends, left
+        time.sleep(0.05)
+    scratch.sweep()  # as the next command does
+    assert os.geteuid() == 0 or not folder.exists()
 
 
 def test_a_missing_program_is_named_with_the_command_that_installs_it(monkeypatch, tmp_path):
