@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,7 +161,7 @@ def believable_stamp(target: Path) -> None:
     file = target / TIMESTAMP
     if is_plain(file) and file.stat().st_size <= LONGEST:
         text = file.read_text(encoding="utf-8", errors="replace").strip()
-        if STAMP.fullmatch(text) and text >= EARLIEST:
+        if STAMP.fullmatch(text) and text >= EARLIEST and is_moment(text[:19]):
             return
     came = max((each.stat().st_ctime for each in target.glob("*.ipynb") if is_plain(each)),
                default=target.stat().st_ctime)  # fmt: skip
@@ -168,6 +169,13 @@ def believable_stamp(target: Path) -> None:
         file.rename(target / GIVEN)
     moment = datetime.fromtimestamp(came, UTC)
     put(file, f"{moment:%Y-%m-%d %H:%M:%S} UTC".encode())
+
+
+def is_moment(text: str) -> bool:
+    """Whether there is such a day, and such a time of day."""
+    with suppress(ValueError):
+        return bool(datetime.fromisoformat(text))
+    return False
 
 
 def is_plain(file: Path) -> bool:

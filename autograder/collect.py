@@ -8,6 +8,7 @@ before is kept in `attempts/`; see there.
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,11 +75,14 @@ def collect_one(assignment: Assignment, path: Path, folder: CourseFolder) -> Col
 
 def time_of(notebook: Path) -> tuple[str, str]:
     """When a notebook was handed in, as its file says, and a note where that cannot be."""
-    told = datetime.fromtimestamp(notebook.stat().st_mtime, UTC)
-    if told >= EARLIEST:
+    told, seconds = None, notebook.stat().st_mtime
+    with suppress(ValueError, OverflowError, OSError):  # no calendar goes that far
+        told = datetime.fromtimestamp(seconds, UTC)
+    if told and told >= EARLIEST:
         return f"{told:%Y-%m-%d %H:%M:%S} UTC", ""
-    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return now, f"the file's date ({told:%Y-%m-%d}) cannot be; the time of collecting counts"
+    now, date = datetime.now(UTC), f" ({told:%Y-%m-%d})" if told else ""
+    note = f"the file's date{date} cannot be; the time of collecting counts"
+    return f"{now:%Y-%m-%d %H:%M:%S} UTC", note
 
 
 def is_text(name: str) -> bool:

@@ -4,13 +4,16 @@ import json
 import os
 import re
 import socket
+import tempfile
 import unicodedata
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from autograder.attempts import NAME, OURS, SECRET, TIMESTAMP
-from autograder.collect import BYTES_LIMIT, FILES_LIMIT, collect
+from autograder.collect import BYTES_LIMIT, FILES_LIMIT, collect, time_of
 from autograder.core.assignment import Assignment, Question
 from autograder.core.errors import UserError
 from autograder.core.submission import SIZE_LIMIT
@@ -100,6 +103,20 @@ def test_notebooks_come_with_the_files_beside_them_and_a_time_stamp(school):
     }
     stamp = school.folder.submitted / "ada" / "01_a" / TIMESTAMP
     assert stamp.read_text() == "2025-12-31 23:59:59 UTC"
+
+
+@pytest.mark.parametrize("seconds", [0, -(2**40), 2**40, 2**60])
+def test_a_date_that_cannot_be_gives_way_to_the_time_of_collecting(seconds):
+    there = "/dev/shm" if Path("/dev/shm").is_dir() else None  # it keeps dates that disks do not
+    with tempfile.TemporaryDirectory(dir=there) as folder:
+        notebook = Path(folder, "a.ipynb")
+        notebook.touch()
+        os.utime(notebook, (0, seconds))
+        kept = notebook.stat().st_mtime == seconds
+        stamp, note = time_of(notebook)
+    moment = datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=UTC)
+    assert not kept or abs(moment - datetime.now(UTC)) < timedelta(minutes=5)
+    assert not kept or note.startswith("the file's date")
 
 
 @pytest.mark.parametrize(

@@ -401,6 +401,7 @@ def test_a_collect_that_is_ended_at_any_step_loses_no_attempt(
 @pytest.mark.parametrize(
     "stamp",
     [b"", b"yesterday", b"\xff\xfe\x00", b"0001-01-01 00:00:00 UTC", b"1980-01-01 00:00:00 UTC",
+     b"2026-02-30 12:00:00 UTC", b"2026-05-01 25:00:00 UTC",
      b"2026-05-01 12:00:00 " + b"x" * 500, None, "link", "folder"],
     ids=str,
 )  # fmt: skip

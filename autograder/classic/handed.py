@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from autograder.attempts import TIMESTAMP
+from autograder.attempts import LONGEST, TIMESTAMP
 from autograder.classic.ledger import Ledger
 from autograder.classic.plan import Plan
 from autograder.classic.settings import ClassicFolder
@@ -98,6 +98,8 @@ def misnamed(place: Path, wanted: list[str]) -> str:
 
 
 def stamp_of(folder: ClassicFolder, plan: Plan, student: str) -> str:
-    """The time stamp beside a submission, as nbgrader writes and reads it."""
+    """The time stamp beside a submission, as nbgrader writes and reads it; empty for no stamp."""
     file = folder.place("submitted", student, plan.name) / TIMESTAMP
-    return file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
+    if not (file.is_file() and is_plain(file)) or file.stat().st_size > LONGEST:
+        return ""
+    return file.read_text(encoding="utf-8", errors="replace").strip()

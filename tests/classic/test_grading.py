@@ -10,7 +10,10 @@ import sys
 import pytest
 
 from autograder.classic import day, settings
+from autograder.classic.handed import stamp_of
 from autograder.classic.ledger import Ledger
+from autograder.classic.plan import Plan
+from autograder.classic.settings import ClassicFolder
 from autograder.core.errors import SandboxUnavailable, UserError
 from tests.classic.oracle import HONEST, Class, hand_in_hard, without
 
@@ -243,6 +246,20 @@ def test_the_exchange_still_knows_whose_feedback_is_whose(course, graded):
     graded(course.root)
     kept = course.root / "autograded" / "student01" / "hw1" / "submission_secret.txt"
     assert kept.read_text() == "of student01"
+
+
+def test_a_time_stamp_is_a_small_file_and_no_link(tmp_path):
+    folder, plan = ClassicFolder(tmp_path), Plan("ps1", ())
+    (tmp_path / "secret").write_text("2026-05-01 12:00:00 UTC")
+    places = {each: folder.place("submitted", each, "ps1") for each in ("ann", "bob", "cem", "dan")}
+    for place in places.values():
+        place.mkdir(parents=True)
+    stamps = {student: place / "timestamp.txt" for student, place in places.items()}
+    stamps["ann"].write_text("2026-05-01 12:00:00 UTC\n")
+    stamps["bob"].symlink_to(tmp_path / "secret")
+    stamps["cem"].write_text("2026-05-01 12:00:00 UTC" + " " * 1000)
+    found = [stamp_of(folder, plan, student) for student in ("ann", "bob", "cem", "dan")]
+    assert found == ["2026-05-01 12:00:00 UTC", "", "", ""]
 
 
 def test_an_assignment_that_was_never_generated_says_what_to_type(course, graded):
