@@ -249,7 +249,8 @@ def test_the_exchange_still_knows_whose_feedback_is_whose(course, graded):
 
 
 def test_a_time_stamp_is_a_small_file_and_no_link(tmp_path):
-    folder, plan = ClassicFolder(tmp_path), Plan("ps1", ())
+    steps = {"submitted": "submitted"}
+    folder, plan = ClassicFolder(tmp_path, steps=steps), Plan("ps1", ())
     (tmp_path / "secret").write_text("2026-05-01 12:00:00 UTC")
     places = {each: folder.place("submitted", each, "ps1") for each in ("ann", "bob", "cem", "dan")}
     for place in places.values():
