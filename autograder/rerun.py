@@ -13,6 +13,7 @@ from autograder.sandbox.again import RUNS
 from autograder.sandbox.session import ENDED
 
 NOTHING: tuple[list[str], list[int]] = ([], [])
+JUDGED = (Outcome.PASSED, Outcome.FAILED)
 RESTLESS = f"Its process ended in each of {RUNS} runs, every time elsewhere. The best run counts."
 
 
@@ -33,12 +34,19 @@ def is_cut(cell: CellRun) -> bool:
 
 
 def with_first_answers(found: Result, results: Sequence[Result]) -> Result:
-    """The verdict, each check as it was first answered after all cells had run."""
-    whole = [result for result in results if not any(map(is_cut, result.cells))]
+    """The verdict, each check as it was first answered after all cells had run.
+
+    Where cells are missing in the verdict itself, or no two runs are alike, what was judged in
+    other runs without some cells counts, too: a notebook could else cut its runs on purpose, and
+    end those in which it had guessed wrong.
+    """
+    restless = len(results) == RUNS and lost(results[-1]) not in (NOTHING, lost(results[-2]))
+    willing = restless or any(map(is_cut, found.cells))
     first: dict[str, Check] = {}
-    for result in [*whole, found]:
+    for result in results:
+        cut = any(map(is_cut, result.cells))
         for check in (check for each in result.questions for check in each.checks):
-            if not is_lost(check):
+            if (willing and check.outcome in JUDGED) if cut else not is_lost(check):
                 first.setdefault(check.id, check)
     questions = tuple(
         each
@@ -46,6 +54,5 @@ def with_first_answers(found: Result, results: Sequence[Result]) -> Result:
         else replace(each, checks=tuple(first.get(check.id, check) for check in each.checks))
         for each in found.questions
     )
-    restless = len(results) == RUNS and lost(found) not in (NOTHING, lost(results[-2]))
     problems = (*found.problems, RESTLESS) if restless else found.problems
     return replace(found, questions=questions, problems=problems)

@@ -20,6 +20,7 @@ from autograder.check import compare, modules, plugin
 from autograder.check.plugin import EXAMINATION, Again, Examination, Line, Stage, never
 from autograder.check.script import Ending, Player, Recorder, Script
 from autograder.check.student import Ask, Exchange, twin
+from autograder.check.telling import telling
 from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, GraderError
 from autograder.core.outcome import Outcome
@@ -140,7 +141,10 @@ class Loop:
         if examination.stage and passed and key not in self.scripts:
             if len(self.scripts) >= SCRIPTS:
                 self.scripts.clear()
-            script = self.scripts[key] = Script(tuple(recorder.requests))
+            held = telling(recorder.requests, recorder.replies)
+            script = self.scripts[key] = Script(tuple(recorder.requests), barriers=held)
+            for number in held:
+                script.go_this_way(recorder.replies[:number])
             if not examination.noticed.get(question):
                 remember(script, item, examination, recorder, recorder.replies)
 

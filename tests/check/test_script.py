@@ -31,6 +31,7 @@ def test_counts(student):
     """How often this was judged."""
     assert len(judged) == student.count()
 '''
+THIRD = "first / 3) * (3"  # which nobody can tell to be made of the first answer
 
 
 class Stage:
@@ -115,7 +116,7 @@ def test_a_reply_that_was_judged_before_is_not_judged_again(two_calls):
 
 
 def test_a_test_that_asks_for_something_else_is_run_as_it_is(two_calls):
-    judge = two_calls("first")
+    judge = two_calls(THIRD)
     assert outcomes(judge, Stage(double=right, count=lambda: 1))[0] == "PASSED"
     stage = Stage(double=lambda values: 2.0 * values + 1, count=lambda: 1)
     live = Stage(double=stage.names["double"], count=lambda: 1)
@@ -180,7 +181,7 @@ def hanging(play, outright=False):
 
 
 def test_a_call_that_hangs_is_told_like_any_other(two_calls):
-    judge = two_calls("first")
+    judge = two_calls(THIRD)
     names = {"double": right, "count": lambda: 1}
     outcomes(judge, Stage(**names))
     examined = judge.examine((stage := Stage(last=1, **names)).line, stage=stage)
@@ -236,6 +237,17 @@ def test_what_the_reference_is_asked_is_known_before_the_first_notebook(two_call
     stage = Stage(double=right, count=lambda: 1)
     assert outcomes(judge, stage) == ["PASSED", "PASSED"]
     assert (stage.asked, stage.played) == (0, 2)
+
+
+@pytest.mark.parametrize("second", ["first", "-first) * (-1"])
+def test_what_tells_an_answer_is_not_sent_before_the_answer_is_given(two_calls, second):
+    judge = two_calls(second)
+    judge._loop.reference.count = lambda: 1
+    judge.rehearse()
+    for sent in ([1, 1, 1], [1, 1, 1]):
+        stage = Stage(double=right, count=lambda: 1)
+        assert outcomes(judge, stage) == ["PASSED", "PASSED"]
+        assert stage.sent == sent
 
 
 def test_frames_with_the_same_bytes_cut_in_another_way_are_told_apart():
