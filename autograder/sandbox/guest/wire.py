@@ -11,6 +11,7 @@ import socket
 import struct
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +26,8 @@ BUFFER_COUNT = 64
 DEPTH_LIMIT = 16
 BIGINT_LIMIT = 4096  # bytes
 LARGE = 1 << 20  # bytes from which on memory is better had from NumPy
-KEY_LIMIT = 4096  # of one dict or set: keys made to collide cost the square of their number
+KEY_LIMIT = 4096  # of one dict or set
+ALIKE_LIMIT = 40  # keys with the same hash: their number's square is what they cost; floats have 34
 
 ARRAY, TUPLE, SCALAR, COMPLEX, HANDLE, SET, BIGINT, SLICE, TENSOR = range(1, 10)
 NUMBERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
@@ -176,6 +178,7 @@ class _Unpacker:
             ext_hook=partial(self._rebuild, depth + 1),
             strict_map_key=False,
             use_list=True,
+            object_pairs_hook=_rebuild_dict,
             max_map_len=KEY_LIMIT,
             timestamp=1,  # msgpack's own extension as a plain float
         )
@@ -199,12 +202,24 @@ class _Unpacker:
         if code == COMPLEX:
             return complex(*fields)
         if code == SET and len(fields) <= KEY_LIMIT:
-            return set(fields)
+            return set(unlike(fields))
         if code == SLICE:
             return slice(*fields)
         if code == HANDLE:
             return _rebuild_handle(*fields)
         raise WireError(f"unknown extension {code}")
+
+
+def _rebuild_dict(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    unlike([key for key, _ in pairs])
+    return dict(pairs)
+
+
+def unlike(keys: list[Any]) -> list[Any]:
+    """The keys of a dict or set; WireError where too many of them were made to collide."""
+    if len(keys) > ALIKE_LIMIT and max(Counter(map(hash, keys)).values()) > ALIKE_LIMIT:
+        raise WireError("keys that collide")
+    return keys
 
 
 def _rebuild_array(fields: list[Any], buffers: tuple[memoryview, ...], used: set[int]) -> Any:
