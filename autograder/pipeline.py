@@ -11,6 +11,7 @@ from autograder.check.diagnose import diagnosed
 from autograder.check.judge import Judge
 from autograder.check.plugin import Examination
 from autograder.core.assignment import Assignment
+from autograder.core.execution import some
 from autograder.core.forbidden import READ, shortcuts
 from autograder.core.outcome import Outcome
 from autograder.core.repair import repaired
@@ -86,6 +87,7 @@ class Grader:
         problems = [
             *meant.problems,
             *unread(self.assignment, meant.sources),
+            *left_out(session.left_out),
             *(each for found in used.values() for each in found),
         ]
         result = Result(
@@ -140,6 +142,13 @@ def unread(assignment: Assignment, cells: Sequence[str]) -> Iterator[str]:
             "The notebook holds so much code that not all of it was read for what is not allowed. "
             "It was only watched while it ran."
         )
+
+
+def left_out(files: Sequence[str]) -> Iterator[str]:
+    """A sentence on the files that could not be laid beside the notebook."""
+    names = [name.encode("utf-8", "replace").decode() for name in files]
+    if names:
+        yield f"There was no room for these files beside the notebook: {some(names)}."
 
 
 ENDINGS = {

@@ -21,6 +21,8 @@ from autograder.sandbox.guest import wire
 
 TELLING = (Outcome.FAILED, Outcome.RAISED)
 KEPT_ANSWERS = 2000  # replayed tests, some kilobytes each
+SURPLUS = 8  # times that a number takes, at most, what another one of the same value does
+SLIGHT = 4096  # bytes of a reply's header that are always read
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ def same_reply(ours: wire.Frame, theirs: wire.Frame) -> bool:
     """Whether two replies carry the same value, the same exception, the same changes."""
     if ours == theirs:
         return True
+    if len(theirs.header) > SURPLUS * len(ours.header) + SLIGHT:
+        return False  # to read it would take long
     try:
         actual, expected = wire.decode(theirs), wire.decode(ours)
     except wire.WireError:

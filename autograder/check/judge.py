@@ -85,6 +85,7 @@ class Loop:
         if examination.again(check.question, check.outcome):
             del examination.checks[-1]
             self.run(item, examination)
+        examination.let_go(item.name)
 
     def run(self, item: pytest.Item, examination: Examination) -> None:
         """Run one test: by pytest's protocol, or, where it asks for nothing else, by a call.

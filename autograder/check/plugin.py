@@ -28,6 +28,8 @@ from autograder.core.result import Check
 from autograder.sandbox.guest import wire
 from autograder.sandbox.lines import Played
 
+KEPT = 64 << 20  # bytes of a notebook's replies to all tests
+
 Line = Callable[[str], AbstractContextManager[Ask]]  # takes the question that asks
 Again = Callable[[str, Outcome], bool]  # whether a check with an outcome is asked once more
 
@@ -65,6 +67,14 @@ class Examination:
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     noticed: dict[str, set[str]] = field(default_factory=dict)  # forbidden names, by question
     broken: list[str] = field(default_factory=list)  # what went wrong in tests of ours
+    room: int = KEPT  # bytes left for replies that the diagnosis is given
+
+    def let_go(self, test: str) -> None:
+        """Keep no reply to a test for which there is no room."""
+        for exchange in self.exchanges.get(test, ()):
+            self.room -= exchange.reply.size if exchange.reply else 0
+            if self.room < 0:
+                exchange.reply = None
 
 
 EXAMINATION = pytest.StashKey[Examination]()

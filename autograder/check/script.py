@@ -144,7 +144,7 @@ class Player:
     def _further(self, request: wire.Frame, known: bool) -> None:
         """Have one reply more: this one, or all up to the next parting of the ways."""
         if self.lost:
-            raise self.lost
+            raise self.lost.bare()
         if known and not self._free:
             self._script.go_this_way(self.replies)
             self._go_on()
@@ -152,7 +152,7 @@ class Player:
             self._free = True
             self._send([request])
         if self.lost and len(self.replies) == self.asked:
-            raise self.lost
+            raise self.lost.bare()
 
     def _go_on(self) -> None:
         """Send what the script says up to the next place where a test has left it."""
@@ -167,7 +167,7 @@ class Player:
         except Lost as error:
             if not further:
                 raise
-            self.lost = error
+            self.lost = error.bare()
         else:
             self.replies += played.replies
             self.lost = played.lost

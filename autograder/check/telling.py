@@ -101,7 +101,7 @@ def magnitudes(numbers: np.ndarray) -> np.ndarray:
     """Numbers without their signs, in single precision."""
     with np.errstate(all="ignore"):
         wide = numbers if numbers.dtype.kind == "c" else numbers.astype(float)
-        return np.abs(wide).astype(np.float32)
+        return np.asarray(np.abs(wide), np.float32)
 
 
 def fractions(array: np.ndarray) -> list[float]:

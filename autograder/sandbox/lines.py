@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from autograder.core.outcome import Outcome
 from autograder.sandbox.guest import wire
-from autograder.sandbox.session import Channel, Lost, Session
+from autograder.sandbox.session import ANSWERS, Channel, Lost, Session
 
 Ask = Callable[[wire.Frame], wire.Frame]
 AFRESH = wire.encode({"op": "afresh"})
@@ -63,7 +63,7 @@ class Lines:
             self._channel = self._stack.enter_context(self._session.fork())
             self._idle = True
         channel = self._channel
-        channel.budget = self._budget
+        channel.budget, channel.room = self._budget, ANSWERS
         try:
             yield channel
         finally:
@@ -91,7 +91,7 @@ class Lines:
             try:
                 replies.extend(channel.play([*ahead, *requests]))
             except Lost as error:
-                lost = error
+                lost = error.bare()
             return Played(tuple(replies[len(ahead) :]), lost)
 
     def leave(self, question: str) -> None:

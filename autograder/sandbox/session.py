@@ -4,7 +4,6 @@ A cell that kills the process costs only itself: the guest is started anew and t
 run again without it. All deadlines are kept from outside; nothing the guest says can stretch one.
 """
 
-import base64
 import contextlib
 import json
 import socket
@@ -21,6 +20,7 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
 from autograder.sandbox import seccomp
 from autograder.sandbox.backend import Backend, Guest
+from autograder.sandbox.claims import cell_run, note
 from autograder.sandbox.guest import heap, wire
 from autograder.sandbox.guest.stream import Stream, wide_pair
 from autograder.sandbox.watchdog import Watchdog
@@ -33,6 +33,9 @@ MEGABYTE = 1 << 20
 TOGETHER = 2  # all processes of a submission may take this many times what one may
 INTERPRETER = 512 * MEGABYTE  # of a fresh Python with its packages
 STARVED = "It took more memory than is allowed."
+ANSWERS = wire.BUFFER_LIMIT  # bytes of all replies to one check, which are held at the same time
+DECODED = 15  # bytes that each byte of a header weighs more: lists take that much once decoded
+TOO_MUCH = "Its results take more memory than is allowed."
 OUTPUT_BYTES = 16 << 20  # of all that the cells of one notebook show
 WINDOW = 1 << 15  # bytes of requests that are sent ahead: far less than a socket holds
 IN_A_CALL = "The process ended while your code was running."
@@ -52,6 +55,10 @@ class Lost(Exception):
         self.outcome = outcome
         self.message = message
 
+    def bare(self) -> "Lost":
+        """The same, without the frames that it came through: they hold what was answered before."""
+        return Lost(self.outcome, self.message)
+
 
 class Channel:
     """One check's line to its own fork of the finished notebook."""
@@ -63,13 +70,14 @@ class Channel:
         self._seconds = seconds
         self._starved = starved  # whether the process was ended for the memory it took
         self.budget = budget  # seconds left for all calls of the question
+        self.room = ANSWERS  # bytes left for the replies to the running check
         self.died = False  # whether the process ended without an answer
 
     def ask(self, request: wire.Frame) -> wire.Frame:
         """The reply to `request`; `Lost` at the deadline or when the process is gone."""
         with self._asking() as deadline:
             self._stream.send([request], deadline)
-            return self._stream.receive(deadline, eager=True)
+            return self._taken(self._stream.receive(deadline, eager=True))
 
     def play(self, requests: Sequence[wire.Frame]) -> Iterator[wire.Frame]:
         """The replies to `requests`, one by one as by `ask`, but they are sent ahead.
@@ -87,9 +95,16 @@ class Channel:
             with self._asking() as deadline:
                 if sent > first:
                     self._stream.send(list(requests[first:sent]), deadline)
-                reply = self._stream.receive(deadline)
+                reply = self._taken(self._stream.receive(deadline))
             underway -= sizes[number]
             yield reply
+
+    def _taken(self, reply: wire.Frame) -> wire.Frame:
+        """The reply, where there is room for it; `Lost` where there is none."""
+        self.room -= reply.size + DECODED * len(reply.header)
+        if self.room < 0:
+            raise Lost(Outcome.OUT_OF_MEMORY, TOO_MUCH)
+        return reply
 
     @contextlib.contextmanager
     def _asking(self) -> Iterator[float]:
@@ -126,6 +141,7 @@ class Session:
         self._outputs_left = OUTPUT_BYTES
         self._budgets: dict[str, float] = {}
         self.died = False  # whether a process ended that should have answered
+        self.left_out: tuple[str, ...] = ()  # files for which there was no room
         self._start()
 
     def __enter__(self) -> "Session":
@@ -195,16 +211,16 @@ class Session:
     def _run_cell(self, source: str) -> CellRun:
         seconds = min(self._limits.cell_seconds, self._ends - time.monotonic())
         if seconds <= 0:
-            return CellRun(source, Outcome.TIMED_OUT, (_note("The notebook's time is used up."),))
+            return CellRun(source, Outcome.TIMED_OUT, (note("The notebook's time is used up."),))
         request = {"op": "cell", "source": source, "seconds": seconds}
         started = time.monotonic()
         try:
             ran = self._request(request, seconds + GRACE_SECONDS)
-            run = self._bounded(_cell_run(source, ran, time.monotonic() - started))
+            run = self._bounded(cell_run(source, ran, time.monotonic() - started))
         except TimeoutError:
             self.close()
-            note = _note(f"This cell was stopped after {seconds:.0f} seconds.")
-            return CellRun(source, Outcome.TIMED_OUT, (note,), seconds)
+            told = note(f"This cell was stopped after {seconds:.0f} seconds.")
+            return CellRun(source, Outcome.TIMED_OUT, (told,), seconds)
         except Exception:  # the guest's claims are the student's world
             if starved := self._starved():
                 outcome, words = (
@@ -215,7 +231,7 @@ class Session:
                 outcome, words = Outcome.RAISED, "The process ended in this cell."
             self.died |= not starved
             self.close()
-            return CellRun(source, outcome, (_note(words),))
+            return CellRun(source, outcome, (note(words),))
         self._living.append(source)
         return run
 
@@ -224,7 +240,7 @@ class Session:
         self._outputs_left -= len(json.dumps(run.outputs))
         if self._outputs_left > 0 or not run.outputs:
             return run
-        return replace(run, outputs=(_note("(not kept: the notebook shows too much)"),))
+        return replace(run, outputs=(note("(not kept: the notebook shows too much)"),))
 
     def _start(self) -> None:
         for left in reversed(range(STARTS)):
@@ -249,15 +265,19 @@ class Session:
             }
             wire.send(self._guest.sock, wire.encode(rules))
             wire.decode(wire.receive(self._guest.sock, deadline))
-            names = list(self._files)
-            for start in range(0, len(names), wire.BUFFER_COUNT):
-                part = names[start : start + wire.BUFFER_COUNT]
-                files = {name: self._files[name] for name in part}
-                self._request({"op": "files", "files": files}, START_SECONDS)
+            self.left_out = tuple(name for name in self._files if not self._laid_out(name))
         except (*GONE, TimeoutError) as error:
             words = self._guest.last_words() or str(error)
             self.close()
             raise GraderError(f"sandbox: the guest did not start: {words}") from error
+
+    def _laid_out(self, name: str) -> bool:
+        """Whether a file that was handed in has found a place beside the notebook."""
+        try:
+            request = {"op": "file", "name": name, "data": self._files[name]}
+            return bool(self._request(request, START_SECONDS))
+        except wire.Refused:  # too large for a message, or its name is no text
+            return False
 
     def _starved(self) -> bool:
         return self._watchdog is not None and self._watchdog.bitten
@@ -305,46 +325,3 @@ class Session:
             self._request({"op": "end", "pid": pid}, HOUSEKEEPING_SECONDS)
         except (*GONE, KeyError, TypeError):
             self.close()
-
-
-def _note(text: str) -> dict[str, Any]:
-    return {"output_type": "stream", "name": "stderr", "text": text + "\n"}
-
-
-def _cell_run(source: str, ran: Any, seconds: float) -> CellRun:
-    """The guest's claim about a cell as a value of ours: strings only, pictures checked."""
-    failure = ran["failure"]
-    outputs = [_output(output, ran["pictures"]) for output in ran["outputs"]]
-    outcome = Outcome.PASSED
-    if ran["late"]:
-        outcome = Outcome.TIMED_OUT
-        outputs.append(_note("This cell was stopped: it did not finish in the time allowed."))
-    elif failure:
-        memory = failure["type"] == "MemoryError"
-        outcome = Outcome.OUT_OF_MEMORY if memory else Outcome.RAISED
-        outputs.append(_error(failure))
-    return CellRun(source, outcome, tuple(outputs), seconds)
-
-
-def _output(output: Any, pictures: Sequence[Any]) -> dict[str, Any]:
-    if output["output_type"] == "stream":
-        name = "stderr" if output["name"] == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": str(output["text"])}
-    data: dict[str, str] = {}
-    for mime, content in output["data"].items():
-        if mime == "image/png":
-            raw = base64.b64decode(pictures[content].tobytes(), validate=False)
-            data[mime] = base64.b64encode(raw).decode()
-        elif mime == "text/plain":
-            data[mime] = str(content)
-    return {"output_type": "display_data", "data": data, "metadata": {}}
-
-
-def _error(failure: Any) -> dict[str, Any]:
-    text = str(failure.get("text") or failure["type"])
-    return {
-        "output_type": "error",
-        "ename": str(failure["type"]),
-        "evalue": str(failure["message"]),
-        "traceback": text.splitlines(),
-    }

@@ -100,6 +100,18 @@ def test_a_reply_that_is_none_is_like_no_mistake(reply):
         assert not same_reply(wire.encode(ours), wire.encode(reply))
 
 
+def test_a_reply_that_is_much_longer_is_not_read_for_each_mistake(monkeypatch):
+    long, read = wire.encode({"ok": [[]] * 5000}), []
+    monkeypatch.setattr(wire, "decode", read.append)
+    assert not same_reply(wire.encode({"ok": [1.0]}), long)
+    assert read == []
+
+
+def test_numbers_of_other_kinds_are_the_same_reply():
+    ours = wire.encode({"ok": [1.0] * 2000, "changed": {}})
+    assert same_reply(ours, wire.encode({"ok": [np.float64(1)] * 2000, "changed": {}}))
+
+
 def test_a_mistake_is_asked_no_further_than_to_its_first_other_answer():
     asked = []
 

@@ -40,7 +40,7 @@ def test_what_was_answered_is_found_in_a_later_request(answer, told):
 
 @pytest.mark.parametrize(
     ("answer", "asked"),
-    [(Y, X), (X.max(), X), (True, [True, 1, 0]), (1, 1), ([], []), (None, None), (10**400, 10**400)],
+    [(Y, X), (X.max(), X), (True, [True, 1, 0]), (1, 1), ([], []), (None, 5), (10**400, 10**400)],
     ids=str,
 )  # fmt: skip
 def test_what_is_known_already_tells_nothing(answer, asked):

@@ -18,6 +18,7 @@ from autograder.core.outcome import Outcome
 from autograder.sandbox import fresh, selftest
 from autograder.sandbox.backend import chosen
 from autograder.sandbox.guest import wire
+from autograder.sandbox.lines import Lines
 from autograder.sandbox.session import RESTARTS, Lost, Session
 
 both = pytest.mark.parametrize("backend", ["full", "fresh"], indirect=True)
@@ -367,7 +368,44 @@ def test_large_arrays_go_in_and_come_out(opened):
         assert np.array_equal(student.f(array), array + 1)
 
 
+LARGE = "import numpy as np\ndef f(megabytes):\n    return np.zeros(megabytes << 17)"
+
+
+def test_a_check_is_answered_within_bounds_and_the_next_one_begins_anew(opened, monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.lines.ANSWERS", 5 << 20)
+    session, _ = opened(LARGE)
+    with Lines(session) as lines:
+        for _ in range(2):
+            with lines.line("f") as ask:
+                student = Student(ask)
+                assert [student.f(2).nbytes, student.f(2).nbytes] == [2 << 20] * 2
+                with pytest.raises(Lost, match="take more memory") as lost:
+                    student.f(2)
+            assert lost.value.outcome is Outcome.OUT_OF_MEMORY
+            assert lines.again("f", lost.value.outcome) is False
+
+
+def test_what_was_answered_before_no_answer_came_is_not_held(opened, monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.lines.ANSWERS", 5 << 20)
+    session, _ = opened(LARGE)
+    request = {"op": "call", "target": "f", "args": [2], "kwargs": {}, "seed": None, "watch": []}
+    with Lines(session) as lines:
+        played = lines.play("f", [wire.encode(request)] * 4)
+    assert len(played.replies) == 2
+    assert played.lost.__traceback__ is None  # its frames would hold the replies
+
+
 # --- files and surroundings -----------------------------------------------------------------------
+
+
+def test_files_for_which_there_is_no_room_are_left_out_and_the_notebook_runs(opened):
+    large = b"x" * (6 << 20)
+    names = ["a.bin", "b.bin", "\udcff.txt", "c.txt", "c.txt/d.txt", "zero\0.txt", "n" * 256]
+    files = dict.fromkeys(names, b"x") | {"a.bin": large, "b.bin": large}
+    session, [run] = opened("import os; print(os.path.getsize('a.bin'), sorted(os.listdir()))",
+                            files=files, scratch_mb=8)  # fmt: skip
+    assert text_of(run) == f"{6 << 20} ['a.bin', 'c.txt']\n"
+    assert set(session.left_out) == set(names) - {"a.bin", "c.txt"}
 
 
 @both

@@ -414,6 +414,34 @@ def test_keys_of_one_hash_do_not_hold_up_the_decoder(pack):
     assert time.process_time() - started < 2
 
 
+def complex_keys(count):
+    """Complex numbers that all have one hash."""
+    return [ext(wire.COMPLEX, 2.0**52 - 1_000_003 * n, float(n)) for n in range(count)]
+
+
+@pytest.mark.parametrize("keys", [colliding(4000), complex_keys(4000)], ids=["whole", "complex"])
+@pytest.mark.parametrize("kind", ["set", "dict"])
+def test_many_keys_of_one_hash_are_refused_before_they_are_compared(keys, kind):
+    value = ext(wire.SET, *keys) if kind == "set" else dict.fromkeys(keys, 0)
+    with pytest.raises(WireError, match="collide"):
+        decode(Frame(msgpack.packb({"ok": [value]}), ()))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {float(2**power): power for power in range(1000)},  # as many of one hash as floats can be
+        {(row, column) for row in range(60) for column in range(60)},
+        {complex(row, column): 0 for row in range(-30, 30) for column in range(-30, 30)},
+        dict.fromkeys(map(str, range(4000))),
+        {-number for number in range(4000)},
+    ],
+    ids=["powers", "places", "plane", "texts", "negative"],
+)
+def test_keys_that_are_many_and_honest_arrive(value):
+    assert decode(encode(value)) == value
+
+
 def walk(value):
     """A decoded value and all values inside it."""
     yield value

@@ -50,9 +50,8 @@ def reply_to(
 ) -> wire.Frame:
     """The encoded reply to one request of the session."""
     operation = request["op"]
-    if operation == "files":
-        write_files(request["files"])
-        return wire.encode({"ok": None})
+    if operation == "file":
+        return wire.encode({"ok": write_file(request["name"], request["data"])})
     if operation == "cell":
         return run_cell(runner, request, limits)
     if operation == "fork":
@@ -116,13 +115,18 @@ def filter_calls(program: bytes) -> None:
         raise OSError(ctypes.get_errno(), "cannot filter system calls")
 
 
-def write_files(files: dict[str, Any]) -> None:
-    """Lay the files that were handed in beside the notebook into the scratch folder."""
-    for name, data in files.items():
-        path = os.path.join(os.getcwd(), name)
+def write_file(name: str, data: Any) -> bool:
+    """Lay a file that was handed in beside the notebook; whether there was room for it."""
+    path = os.path.join(os.getcwd(), name)
+    try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
             file.write(data.tobytes())
+    except (OSError, ValueError):  # no room, or a name that cannot be here
+        with contextlib.suppress(OSError, ValueError):
+            os.unlink(path)  # what there is of it would be in the way
+        return False
+    return True
 
 
 def fork_check(runner: shell.Shell, sock: socket.socket) -> int:

@@ -1,0 +1,54 @@
+"""What the guest claims about a cell, as values of ours: texts, and pictures that were checked."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from autograder.core.outcome import Outcome
+from autograder.core.result import CellRun
+
+
+def note(text: str) -> dict[str, Any]:
+    """A sentence of ours among the outputs of a cell."""
+    return {"output_type": "stream", "name": "stderr", "text": text + "\n"}
+
+
+def cell_run(source: str, ran: Any, seconds: float) -> CellRun:
+    """What became of a cell; whatever exception a claim of an odd kind leads to."""
+    failure = ran["failure"]
+    outputs = [output_of(output, ran["pictures"]) for output in ran["outputs"]]
+    outcome = Outcome.PASSED
+    if ran["late"]:
+        outcome = Outcome.TIMED_OUT
+        outputs.append(note("This cell was stopped: it did not finish in the time allowed."))
+    elif failure:
+        memory = failure["type"] == "MemoryError"
+        outcome = Outcome.OUT_OF_MEMORY if memory else Outcome.RAISED
+        outputs.append(error_of(failure))
+    return CellRun(source, outcome, tuple(outputs), seconds)
+
+
+def output_of(output: Any, pictures: Sequence[Any]) -> dict[str, Any]:
+    """An output as nbformat has it; of what is displayed, text and PNG pictures."""
+    if output["output_type"] == "stream":
+        name = "stderr" if output["name"] == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": str(output["text"])}
+    data: dict[str, str] = {}
+    for mime, content in output["data"].items():
+        if mime == "image/png":
+            raw = base64.b64decode(pictures[content].tobytes(), validate=False)
+            data[mime] = base64.b64encode(raw).decode()
+        elif mime == "text/plain":
+            data[mime] = str(content)
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def error_of(failure: Any) -> dict[str, Any]:
+    """An exception as nbformat has it."""
+    text = str(failure.get("text") or failure["type"])
+    return {
+        "output_type": "error",
+        "ename": str(failure["type"]),
+        "evalue": str(failure["message"]),
+        "traceback": text.splitlines(),
+    }
