@@ -18,6 +18,7 @@ from pathlib import Path
 from autograder.core.rules import Rules
 from autograder.folder import CourseFolder, part
 from autograder.judged import submission_digest
+from autograder.named import files_in
 from autograder.whole import put
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's
@@ -28,6 +29,7 @@ OURS = (TIMESTAMP, GIVEN, NAME, SECRET)
 STAMP = re.compile(r"[12]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?( [A-Za-z+-][\w/+:-]{0,39})?")
 EARLIEST = "2000"
 LONGEST = 100  # bytes of a time stamp
+BYTES = 1 << 30  # of all files of a submission
 
 
 @dataclass(frozen=True)
@@ -184,14 +186,20 @@ def is_plain(file: Path) -> bool:
 
 
 def read_files(target: Path) -> dict[str, bytes]:
-    """All files of a submission, without those that are ours or nbgrader's."""
+    """All files of a submission, without those that are ours or nbgrader's.
+
+    What goes beyond `BYTES` is left out, so that nobody can take the memory of whoever grades.
+    """
     ours = [target / name for name in OURS]
     ours += [target / f".{name}.part" for name in (TIMESTAMP, SECRET)]
-    return {
-        file.relative_to(target).as_posix(): file.read_bytes()
-        for file in sorted(target.rglob("*"))
-        if file not in ours and is_plain(file)
-    }
+    found: dict[str, bytes] = {}
+    left = BYTES
+    for file in files_in(target):
+        size = file.stat().st_size
+        if file not in ours and size <= left:
+            left -= size
+            found[file.relative_to(target).as_posix()] = file.read_bytes()
+    return found
 
 
 def best(grades: Sequence[tuple[int, float]]) -> int:

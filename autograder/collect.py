@@ -18,7 +18,7 @@ from autograder.core.assignment import Assignment
 from autograder.core.errors import SubmissionError, UserError
 from autograder.core.submission import read_notebook
 from autograder.folder import CourseFolder
-from autograder.named import IGNORED, find_notebook, name_of
+from autograder.named import IGNORED, NESTED, find_notebook, name_of
 from autograder.named import is_plain as is_plain  # which others take from here
 
 STUDENT = re.compile(r"\w[\w.@+ -]{0,63}")
@@ -97,7 +97,9 @@ def files_beside(path: Path, notebook: Path) -> Iterator[tuple[str, bytes]]:
     """
     left, count = BYTES_LIMIT, 0
     for parent, folders, names in os.walk(path, followlinks=False):
-        folders[:] = [name for name in sorted(folders) if not IGNORED.search(name)]
+        depth = len(Path(parent).relative_to(path).parts)
+        seen = sorted(folders) if depth < NESTED else []
+        folders[:] = [name for name in seen if not IGNORED.search(name)]
         for name in sorted(names):
             file = Path(parent, name)
             relative = file.relative_to(path).as_posix()

@@ -57,7 +57,8 @@ def submission_digest(files: Mapping[str, bytes]) -> str:
     """A submission's content, whenever it was handed in."""
     found = hashlib.sha256()
     for name in sorted(files):
-        found.update(f"{name}/{hashlib.sha256(files[name]).hexdigest()}".encode())
+        line = f"{name}/{hashlib.sha256(files[name]).hexdigest()}"
+        found.update(line.encode(errors="surrogateescape"))  # a name may be no text
     return found.hexdigest()
 
 

@@ -4,6 +4,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.core.assignment import Assignment
@@ -14,6 +15,7 @@ from autograder.core.submission import SIZE_LIMIT, Cell, read_notebook
 IGNORED = re.compile(r"(^|/)(\.|__pycache__|__MACOSX)")
 ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # the latter two are some browsers' doing
 DEPTH = 3  # folders that an unpacked archive may have added
+NESTED = 30  # folders, each in the one before, that are looked into: Python's walks are recursive
 COUNT = 50  # notebooks that are looked at
 
 
@@ -40,6 +42,16 @@ def below(path: Path, depth: int = DEPTH) -> Iterator[Path]:
         if stat.S_ISDIR(folder.lstat().st_mode):
             yield from sorted(each for each in folder.iterdir() if is_plain(each))
             yield from below(folder, depth - 1) if depth > 1 else ()
+
+
+def files_in(folder: Path, depth: int = NESTED) -> Iterator[Path]:
+    """The plain files of a folder and of those in it, as far as they can be seen."""
+    with suppress(PermissionError):
+        for each in sorted(folder.iterdir()):
+            if is_plain(each):
+                yield each
+            elif stat.S_ISDIR(each.lstat().st_mode) and depth:
+                yield from files_in(each, depth - 1)
 
 
 def is_notebook(file: Path, path: Path) -> bool:

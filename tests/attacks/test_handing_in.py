@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.attempts import attempts_of
 from autograder.collect import collect
 from autograder.core.assignment import Assignment, Question
 from autograder.core.errors import UserError
+from autograder.core.rules import Rules
 from autograder.folder import CourseFolder
 from autograder.inputs import read_submission
 
@@ -116,6 +118,25 @@ def deep_folders(folder):
     (deep / "x").write_bytes(b"x")
 
 
+def folders_without_end(folder):
+    """Deeper than Python's own walks go: those are recursive."""
+    (folder / "a.ipynb").write_bytes(NOTEBOOK)
+    inner = os.open(folder, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=inner)
+        outer, inner = inner, os.open("d", os.O_RDONLY, dir_fd=inner)
+        os.close(outer)
+    os.close(os.open("x", os.O_CREAT | os.O_WRONLY, dir_fd=inner))
+    os.close(inner)
+
+
+def names_beside_utf8(folder):
+    (folder / "a.ipynb").write_bytes(NOTEBOOK)
+    (folder / "data").mkdir()
+    for name in (b"\xff.txt", b"data/\xed\xa0\x80.txt", b"\x80" * 200):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(b"x")
+
+
 def nameless_files(folder):
     (folder / "a.ipynb").write_bytes(NOTEBOOK)
     for name in (
@@ -131,20 +152,46 @@ def nameless_files(folder):
         (folder / name).write_bytes(b"x")
 
 
+@pytest.fixture
+def removed():
+    """The folders that are removed in the end by a program that can."""
+    folders = []
+    yield folders
+    subprocess.run(["rm", "-rf", "--", *folders], check=True)
+
+
 HOSTILE = (
     link_to_the_gradebook, link_beside, link_for_a_folder, link_that_goes_round, pipes, devices,
-    sockets, setuid_programs, sparse_giant, deep_folders, nameless_files,
+    sockets, setuid_programs, sparse_giant, deep_folders, folders_without_end, names_beside_utf8,
+    nameless_files,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__.replace("_", "-"))
-def test_a_hostile_folder_brings_nothing_but_plain_files(school, make):
+def test_a_hostile_folder_brings_nothing_but_plain_files(school, removed, make):
     folder = school / "handed_in" / "hostile"
+    removed.append(folder)
     folder.mkdir()
     make(folder)
     said = collected(school)["hostile"]
     assert said.collected or said.note.startswith("not collected: ")
     assert "\x1b" not in said.note
+
+
+@pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__.replace("_", "-"))
+def test_what_others_have_put_into_submitted_is_kept_and_read_within_bounds(school, removed, make):
+    folder = CourseFolder(school / "course")
+    place = folder.submitted / "hostile" / "01_a"
+    removed.append(school)
+    place.mkdir(parents=True)
+    make(place)
+    kept = attempts_of(folder, "01_a", "hostile", Rules())
+    for attempt in kept.candidates:
+        _, files = attempt.content("a.ipynb")
+        assert sum(map(len, files.values())) < 1 << 20
+        assert CANARY.encode() not in b"".join(files.values())
+    again = attempts_of(folder, "01_a", "hostile", Rules())
+    assert [each.digest for each in again.candidates] == [each.digest for each in kept.candidates]
 
 
 @pytest.mark.parametrize(
