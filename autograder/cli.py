@@ -265,15 +265,14 @@ def try_(
     sandbox: Sandbox = "full",
 ) -> None:
     """Grade one notebook and record nothing."""
-    from autograder import inputs, report
-    from autograder.pipeline import Grader
-    from autograder.sandbox import selftest
+    from autograder import inputs, report, workers
+    from autograder.core.submission import read_notebook
 
     known = load(assignment)
-    submission = inputs.read_submission(notebook)
-    with Grader(known, inputs.sandbox_for(known, sandbox)) as grader:
-        selftest.require(grader.backend)
-        result = grader.grade(submission)
+    job = workers.Job(notebook.name, notebook.name, inputs.bytes_of(notebook))
+    read_notebook(job.notebook, job.data)  # says at once what is wrong with it
+    with workers.pool(known, sandbox, 1, once=True) as executor:
+        result = executor.submit(workers.grade_job, job).result()
     if as_json:
         print(json.dumps(result.to_json()))
     else:

@@ -9,6 +9,7 @@ from autograder import workers
 from autograder.sandbox.guest import heap
 
 workers.prepare()
+gc.enable()
 gc.collect()
 gc.freeze()
 heap.give_back()

@@ -14,11 +14,11 @@ from autograder.core.assignment import Assignment
 from autograder.core.grade import for_people
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
-from autograder.sandbox.selftest import Guarantee
 
-if TYPE_CHECKING:  # both load nbformat, whose checks of links take seconds to import
+if TYPE_CHECKING:  # they load NumPy, or nbformat, whose checks of links take seconds to import
     from autograder.lesson.verify import Proof
     from autograder.marking import Graded
+    from autograder.sandbox.selftest import Guarantee
 
 SIGNS = {
     Outcome.PASSED: "[green]✓[/]",
@@ -162,7 +162,7 @@ def proof_lines(proof: "Proof") -> Iterable[str]:
     yield from (f"  [red]✗[/] {escape(fault)}" for fault in proof.faults)
 
 
-def guarantee_lines(guarantees: Iterable[Guarantee]) -> Iterable[str]:
+def guarantee_lines(guarantees: Iterable["Guarantee"]) -> Iterable[str]:
     """The sandbox's promises, kept or not."""
     for item in guarantees:
         remedy = "" if item.kept else f"  → {item.remedy}"

@@ -7,12 +7,11 @@ another `concurrent.futures.Executor` can take the local one's place.
 import gc
 import os
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
@@ -26,9 +25,7 @@ from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
 from autograder.crew import KEPT, Crew, Died, Hopeless, as_ready
 from autograder.inputs import pictures_for, sandbox_for
-from autograder.sandbox import selftest
-from autograder.sandbox.backend import Backend
-from autograder.sandbox.forkserver import ForkServer
+from autograder.sandbox import ancestor, kinds
 from autograder.sandbox.guest import heap
 from autograder.scratch import own_folder
 
@@ -39,6 +36,7 @@ if TYPE_CHECKING:  # pytest comes with them, which the command itself does not n
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PRELOADED = "autograder.preloaded"
 PREPARED = "AUTOGRADER_PREPARED"  # the assignment's folder, for the process workers are forked from
+ONCE = "AUTOGRADER_ONCE"  # whether one submission is all there is
 STARTS = 4  # attempts to have the first process ready
 AHEAD = 2  # submissions that are read before their turn, for each worker
 
@@ -64,13 +62,14 @@ def prepare() -> None:
 
     What keeps it from that is found once more, and said, by the worker.
     """
-    folder = os.environ.pop(PREPARED, "")
+    folder, once = os.environ.pop(PREPARED, ""), os.environ.pop(ONCE, "")
     if folder:
         from autograder.pipeline import Measure
 
         with suppress(AutograderError):
             measure = Measure(assignment_at(Path(folder)))
-            measure.judge.rehearse()
+            if not once:
+                measure.judge.rehearse()
             _measures[:] = [measure]
 
 
@@ -90,6 +89,8 @@ def start_worker(assignment: Assignment, sandbox: str, address: str, pictures: P
 
 def ready(_: int = 0) -> None:
     """Raise what keeps this worker process from grading, be it the course or the sandbox."""
+    from autograder.sandbox import selftest
+
     selftest.require(grader().backend)
 
 
@@ -114,20 +115,26 @@ def grade_job(job: Job) -> Result:
 
 
 @contextmanager
-def pool(assignment: Assignment, sandbox: str, workers: int) -> Iterator[Executor]:
-    """An executor whose processes each hold a warm grader; left at once when interrupted."""
+def pool(
+    assignment: Assignment, sandbox: str, workers: int, once: bool = False
+) -> Iterator[Executor]:
+    """An executor whose processes each hold a warm grader; left at once when interrupted.
+
+    `once` is whether one submission is all there is: then nothing is learned for the next.
+    """
+    kinds.require(sandbox)
     pictures = pictures_for(assignment)
-    with (
-        closing(sandbox_for(assignment, sandbox, pictures=pictures)) as backend,
-        shared(backend) as address,
-        environment({PREPARED: str(assignment.folder)}),
-        processes(
-            workers, start_worker, (assignment, sandbox, address, pictures), assignment.imports
-        ) as executor,
-    ):
-        make_ready(executor)
-        heap.give_back()
-        yield executor
+    prepared = {PREPARED: str(assignment.folder), ONCE: "1" if once else ""}
+    with tempfile.TemporaryDirectory(dir=own_folder()) as folder, environment(prepared):
+        orders = None
+        if sandbox == kinds.FULL and ancestor.possible():
+            orders = ancestor.Orders(Path(folder), assignment.imports, pictures, not once)
+        address = orders.address if orders else ""
+        begin = (assignment, sandbox, address, pictures)
+        with processes(workers, start_worker, begin, assignment.imports, orders) as executor:
+            make_ready(executor)
+            heap.give_back()
+            yield executor
 
 
 def make_ready(executor: Executor) -> None:
@@ -145,37 +152,28 @@ def make_ready(executor: Executor) -> None:
 
 
 @contextmanager
-def shared(backend: Backend) -> Iterator[str]:
-    """The address of one warm process for all workers; empty where the sandbox has none."""
-    with tempfile.TemporaryDirectory(dir=own_folder()) as folder:
-        if not isinstance(backend, ForkServer):
-            yield ""
-            return
-        address = os.path.join(folder, "zygote")
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(address)
-            listener.listen()
-            backend.share(listener)
-        yield address
-
-
-@contextmanager
 def processes(
     workers: int,
     start: Callable[..., None],
     arguments: tuple[Any, ...],
     imports: Sequence[str] = (),
+    orders: ancestor.Orders | None = None,
 ) -> Iterator[Executor]:
     """Worker processes, each begun with `start(*arguments)`; what waits ends with them.
 
-    They are forked from a process that has imported what they need, one thread, nothing else.
+    They are forked from a process that has imported what they need, one thread, nothing else. With
+    `orders` it forks guests' warm process, too.
     """
     context = get_context("forkserver")
-    context.set_forkserver_preload([start.__module__, *imports, PRELOADED])
+    context.set_forkserver_preload([ancestor.__name__, start.__module__, *imports, PRELOADED])
     with environment(ONE_THREAD | same_modules()):  # also for those that take a dead one's place
         own_folder()
         resource_tracker.ensure_running()  # which the server starts, and then hears all signals
-        with unheard(signal.SIGINT):  # a server that still imports would print a traceback
+        # A server that still imports would print a traceback.
+        with (
+            unheard(signal.SIGINT),
+            environment(orders.given(), alone=True) if orders else nullcontext(),
+        ):
             forkserver.ensure_running()
         crew = Crew(context, workers or os.cpu_count() or 1, start, arguments)
         try:
@@ -211,9 +209,11 @@ def unheard(number: signal.Signals) -> Iterator[None]:
 
 
 @contextmanager
-def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables for what is started meanwhile."""
+def environment(variables: Mapping[str, str], alone: bool = False) -> Iterator[None]:
+    """Set variables for what is started meanwhile, beside what is set or alone."""
     before = dict(os.environ)
+    if alone:
+        os.environ.clear()
     os.environ.update(variables)
     try:
         yield

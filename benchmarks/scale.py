@@ -5,6 +5,7 @@ warm processes, each page counted once; their open descriptors; their number; an
 files. Guests come and go with their submissions and are left out.
 """
 
+import os
 import statistics
 import subprocess
 import tempfile
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import meter, pupils
-from benchmarks.memory import MEGABYTE, PROC, sizes_of, tree
+from benchmarks.memory import MEGABYTE, PROC, is_guest, sizes_of, tree
 from benchmarks.row import Row, row
 
 PAUSE = 2.0  # seconds between two looks
@@ -104,10 +105,9 @@ def roles(pid: int) -> Iterator[tuple[int, str]]:
     for each in tree(pid)[1:]:
         with suppress(OSError):  # it has ended
             words = (PROC / str(each) / "cmdline").read_bytes()
-            if b"multiprocessing.forkserver" in words:
-                yield each, "workers"
-            elif b"guest.zygote" in words and not (sizes_of(each) or {"guest": 1})["guest"]:
-                yield each, "warm"
+            if b"multiprocessing.forkserver" in words and not is_guest(each):
+                mounts = os.readlink(PROC / str(each) / "ns/mnt")
+                yield each, "workers" if mounts == os.readlink(PROC / "self/ns/mnt") else "warm"
 
 
 def look(found: dict[int, str], seconds: float, scratch: Path) -> Look:

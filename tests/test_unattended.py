@@ -95,13 +95,18 @@ def roles(pid):
             program = words.partition(b"\0")[0].rpartition(b"/")[2]
             if each == pid:
                 found["command"].append(each)
-            elif b"multiprocessing.forkserver" in words:
-                found["server" if parent == pid else "worker"].append(each)
             elif program == b"bwrap":
                 found["wall"].append(each)
-            elif b"guest.zygote" in words:
+            elif b"guest.zygote" in words or is_behind_walls(each):
                 found["sandbox"].append(each)
+            elif b"multiprocessing.forkserver" in words:
+                found["server" if parent == pid else "worker"].append(each)
     return found
+
+
+def is_behind_walls(pid):
+    """Whether a process sees other files than this one."""
+    return os.readlink(f"/proc/{pid}/ns/mnt") != os.readlink("/proc/self/ns/mnt")
 
 
 def kill(process, role, chance):

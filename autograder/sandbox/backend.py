@@ -5,17 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from autograder.core.errors import UserError
 from autograder.core.limits import Limits
-from autograder.sandbox import bwrap
+from autograder.sandbox import kinds
 from autograder.sandbox.forkserver import ForkServer
 from autograder.sandbox.fresh import BwrapBackend, WeakBackend
-
-KINDS = {
-    "full": "forked from a warm process into namespaces of its own",
-    "fresh": "the same walls around a fresh Python: slower, for comparison and for CUDA",
-    "weak": "limits only, for your own work; stamped on every result",
-}
 
 
 class Guest(Protocol):
@@ -65,14 +58,9 @@ def chosen(
     """The backend of a kind, its warm process with `modules` imported; the caller closes it.
 
     Guests find the folder `data` at /data, and nobody can write there. A warm process that is
-    shared at `address` is used where there is one.
-
-    `SandboxUnavailable` with reason and remedy where this machine cannot isolate, `UserError`
-    for a kind that does not exist.
+    shared at `address` is used where there is one. Refuses as `kinds.require` does.
     """
-    if kind not in KINDS:
-        raise UserError(f"--sandbox {kind!r} is not known. Use {', '.join(KINDS)}")
-    if kind == "weak":
+    kinds.require(kind)
+    if kind == kinds.WEAK:
         return WeakBackend()
-    bwrap.require()
-    return ForkServer(modules, data, address) if kind == "full" else BwrapBackend(data)
+    return ForkServer(modules, data, address) if kind == kinds.FULL else BwrapBackend(data)

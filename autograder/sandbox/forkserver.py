@@ -92,14 +92,6 @@ class ForkServer:
                 except GONE:
                     self._stop()
 
-    def share(self, listener: socket.socket) -> None:
-        """Let everybody who connects to `listener` have guests of this zygote; does not wait."""
-        with self._lock:
-            self._launch()
-            assert self._control is not None
-            wire.send(self._control, wire.encode({"op": "share"}))
-            socket.send_fds(self._control, [b"!"], [listener.fileno()])
-
     def close(self) -> None:
         """End the zygote and all its guests."""
         with self._lock:

@@ -11,57 +11,18 @@ import contextlib
 import ctypes
 import gc
 import importlib
-import json
 import os
-import select
 import socket
-import subprocess
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 from . import heap, optimizers, shell, wire, worker
+from .walls import Holder, alone_with, drop_rights, join, start_holder
 
-libc = ctypes.CDLL(None, use_errno=True)
-CLONE_NEW = {
-    "cgroup": 0x02000000,
-    "uts": 0x04000000,
-    "ipc": 0x08000000,
-    "user": 0x10000000,
-    "pid": 0x20000000,
-    "net": 0x40000000,
-    "mnt": 0x00020000,
-}
-PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 24, 36, 38
-PR_CAP_AMBIENT, CLEAR_ALL = 47, 4
-CAPABILITY_VERSION = 0x20080522
-CAPSET = {"x86_64": 126, "aarch64": 91}  # the system call's number
+PR_SET_CHILD_SUBREAPER = 36
+libc = ctypes.CDLL(None)
 FIRST_CELL = "import matplotlib.pyplot as plt"
 FIRST_FIGURE = f"{FIRST_CELL}\nplt.plot([0, 1]); plt.show()\nplt.close('all')"
-
-
-@dataclass
-class Holder:
-    """A bubblewrap that keeps namespaces open; `pid` is a process inside them."""
-
-    process: subprocess.Popen[bytes]
-    status: int
-
-    def ready(self) -> int:
-        """Wait until all mounts are made; the pid to join."""
-        assert self.process.stdout is not None
-        if self.process.stdout.read(2) != b"R\n":
-            raise RuntimeError("bubblewrap could not build the sandbox")
-        with os.fdopen(self.status) as lines:
-            return int(json.loads(lines.readline())["child-pid"])
-
-    def end(self) -> None:
-        """Kill the holder and with it everything in its namespaces."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe:
-                pipe.close()
 
 
 def main(descriptor: int, modules: list[str]) -> None:
@@ -79,9 +40,6 @@ def serve(control: socket.socket, runner: shell.Shell) -> None:
         wire.send(control, wire.encode({"ok": os.getpid()}))
         while True:
             request = wire.decode(wire.receive(control))
-            if request["op"] == "share":
-                share(control, runner)
-                break
             wire.send(control, wire.encode(perform(request, control, runner, holders, spare)))
             if request["op"] == "spawn":
                 command = tuple(request["holder"])
@@ -91,17 +49,18 @@ def serve(control: socket.socket, runner: shell.Shell) -> None:
         holder.end()
 
 
-def share(control: socket.socket, runner: shell.Shell) -> None:
-    """Serve everybody who calls at the address that comes along, until `control` is closed."""
-    _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-    listener = socket.socket(fileno=descriptors[0])
-    rehearse(runner, FIRST_FIGURE)  # for one notebook it would not pay
-    heap.give_back()
-    heap.gather()
-    while listener in select.select([control, listener], [], [])[0]:
+def share(listener: socket.socket, runner: shell.Shell, lasting: bool) -> None:
+    """Serve everybody who calls, each by a fork; does not end by itself.
+
+    `lasting` is whether many notebooks are to come.
+    """
+    if lasting:
+        rehearse(runner, FIRST_FIGURE)  # for one notebook it would not pay
+        heap.give_back()
+        heap.gather()
+    while True:
         caller, _ = listener.accept()
         if not os.fork():
-            control.close()
             listener.close()
             serve(caller, runner)
             os._exit(0)
@@ -151,23 +110,6 @@ def perform(
     return {"ok": holder.process.pid}
 
 
-def start_holder(command: tuple[str, ...]) -> Holder:
-    """Start a holder; it is waited for only when it is needed."""
-    status, theirs = os.pipe()
-    try:
-        process = subprocess.Popen(
-            [*command, "--json-status-fd", str(theirs), "--", "/bin/sh", "-c", "echo R; read x"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[theirs],
-            env={},
-        )
-    finally:
-        os.close(theirs)
-    return Holder(process, status)
-
-
 def be_guest(descriptor: int, target: int, runner: shell.Shell) -> None:
     """In the forked child: join, give up everything, serve; never returns."""
     try:
@@ -184,45 +126,15 @@ def be_guest(descriptor: int, target: int, runner: shell.Shell) -> None:
         os._exit(0)
 
 
-def join(target: int) -> None:
-    """Enter all namespaces of the process `target` at once."""
-    handle = os.pidfd_open(target)
-    if libc.setns(handle, sum(CLONE_NEW.values())):
-        raise OSError(ctypes.get_errno(), "cannot join the sandbox")
-    os.close(handle)
-
-
-def alone_with(descriptor: int) -> socket.socket:
-    """Close every descriptor but one, which becomes number 3; 0, 1 and 2 lead nowhere."""
-    os.dup2(descriptor, 3)
-    nowhere = os.open("/dev/null", os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)
-    os.closerange(4, 4096)
-    os.setsid()
-    return socket.socket(fileno=3)
-
-
-def drop_rights() -> None:
-    """Give up every capability, for good."""
-    for capability in range(64):
-        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
-    libc.prctl(PR_CAP_AMBIENT, CLEAR_ALL, 0, 0, 0)
-    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    number = CAPSET[os.uname().machine]
-    if libc.syscall(number, header, nothing) or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "cannot drop capabilities")
-
-
 def warm_up(modules: list[str]) -> shell.Shell:
     """Build the shell and import what submissions will."""
-    runner = shell.build()
-    for name in modules:
-        importlib.import_module(name)
-    if "torch" in modules:
-        warm_torch(trains="torch.optim" in modules)
-    rehearse(runner, FIRST_CELL)
+    with heap.uncollected():
+        runner = shell.build()
+        for name in modules:
+            importlib.import_module(name)
+        if "torch" in modules:
+            warm_torch(trains="torch.optim" in modules)
+        rehearse(runner, FIRST_CELL)
     sys.path.append("/scratch")
     return runner
 

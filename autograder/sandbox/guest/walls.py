@@ -1,0 +1,125 @@
+"""Into namespaces that a bubblewrap has built, and out of every right that is not needed there."""
+
+import ctypes
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+libc = ctypes.CDLL(None, use_errno=True)
+CLONE_NEW = {
+    "cgroup": 0x02000000,
+    "uts": 0x04000000,
+    "ipc": 0x08000000,
+    "user": 0x10000000,
+    "pid": 0x20000000,
+    "net": 0x40000000,
+    "mnt": 0x00020000,
+}
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
+PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 24, 38
+PR_CAP_AMBIENT, CLEAR_ALL = 47, 4
+CAPABILITY_VERSION = 0x20080522
+CAPSET = {"x86_64": 126, "aarch64": 91}  # the system call's number
+
+
+@dataclass
+class Holder:
+    """A bubblewrap that keeps namespaces open; `pid` is a process inside them."""
+
+    process: subprocess.Popen[bytes]
+    status: int
+
+    def ready(self) -> int:
+        """Wait until all mounts are made; the pid to join."""
+        assert self.process.stdout is not None
+        if self.process.stdout.read(2) != b"R\n":
+            raise RuntimeError("bubblewrap could not build the sandbox")
+        with os.fdopen(self.status) as lines:
+            return int(json.loads(lines.readline())["child-pid"])
+
+    def leave(self) -> None:
+        """Let the holder go; its namespaces stay for those who have joined them."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def end(self) -> None:
+        """Kill the holder and with it everything in its namespaces."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
+
+
+def start_holder(command: tuple[str, ...]) -> Holder:
+    """Start a holder; it is waited for only when it is needed."""
+    status, theirs = os.pipe()
+    try:
+        process = subprocess.Popen(
+            [*command, "--json-status-fd", str(theirs), "--", "/bin/sh", "-c", "echo R; read x"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[theirs],
+            env={},
+        )
+    finally:
+        os.close(theirs)
+    return Holder(process, status)
+
+
+def join(target: int, kinds: Iterable[str] = CLONE_NEW) -> None:
+    """Enter namespaces of the process `target` at once: all of them, or those of these kinds."""
+    handle = os.pidfd_open(target)
+    if libc.setns(handle, sum(CLONE_NEW[kind] for kind in kinds)):
+        raise OSError(ctypes.get_errno(), "cannot join the sandbox")
+    os.close(handle)
+
+
+def alone_with(descriptor: int) -> socket.socket:
+    """Close every descriptor but one, which becomes number 3; 0, 1 and 2 lead nowhere."""
+    os.dup2(descriptor, 3)
+    nowhere = os.open("/dev/null", os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    os.closerange(4, 4096)
+    os.setsid()
+    return socket.socket(fileno=3)
+
+
+def become(user: int) -> None:
+    """Turn from root into another user, who belongs to no groups, for real and for good."""
+    leave_bounds()
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
+def leave_bounds() -> None:
+    """See to it that no program brings capabilities back."""
+    for capability in range(64):
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """Be killed when the parent ends; also be an ordinary process again after other rights."""
+    libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def drop_rights() -> None:
+    """Give up every capability, for good."""
+    leave_bounds()
+    libc.prctl(PR_CAP_AMBIENT, CLEAR_ALL, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    number = CAPSET[os.uname().machine]
+    if libc.syscall(number, header, nothing) or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "cannot drop capabilities")
