@@ -21,7 +21,7 @@ from socket import AF_UNIX, socket
 from typing import Any, NoReturn
 
 from autograder.sandbox import bwrap
-from autograder.sandbox.guest import landlock, walls
+from autograder.sandbox.guest import heap, landlock, walls
 
 ORDERS = "AUTOGRADER_ORDERS"  # the variable that names the folder with these files:
 WARM, KNOWN = "warm.json", "environment.json"  # what the warm process needs; the rest
@@ -102,6 +102,8 @@ def fork_off(orders: Mapping[str, Any], address: str) -> None:
         try:
             for name in orders["modules"]:
                 importlib.import_module(name)
+            if orders["lasting"]:
+                heap.gather()  # before it is shared: afterwards each would have its own
             target, (entered, entering) = holder.ready(), os.pipe()
             if not os.fork():
                 be_warm(listener.fileno(), target, entering, orders)
@@ -127,6 +129,7 @@ def be_warm(listener: int, target: int, entering: int, orders: Mapping[str, Any]
         os.environ.clear()
         os.environ.update(orders["environment"])
         sys.path[:] = ["/runtime", *orders["path"]]
+        sys.dont_write_bytecode = True
         for name in [each for each in sys.modules if each.partition(".")[0] == "autograder"]:
             del sys.modules[name]
         zygote = importlib.import_module("guest.zygote")

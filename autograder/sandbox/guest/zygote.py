@@ -57,7 +57,6 @@ def share(listener: socket.socket, runner: shell.Shell, lasting: bool) -> None:
     if lasting:
         rehearse(runner, FIRST_FIGURE)  # for one notebook it would not pay
         heap.give_back()
-        heap.gather()
     while True:
         caller, _ = listener.accept()
         if not os.fork():
