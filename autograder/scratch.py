@@ -1,11 +1,12 @@
-"""A folder for the sockets of this process; what a killed one has left is removed by the next."""
+"""Folders of this process; what a killed one has left is removed by the next."""
 
 import atexit
 import fcntl
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing.process import current_process
 from pathlib import Path
@@ -17,11 +18,8 @@ LOCK = "lock"  # held as long as the process is there
 
 @cache
 def own_folder() -> Path:
-    """The folder, which is removed in the end; multiprocessing puts its socket there, too."""
-    sweep()
-    folder, process = Path(tempfile.mkdtemp(prefix=PREFIX)), os.getpid()
-    lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    """A folder for sockets, removed in the end; multiprocessing puts its own there, too."""
+    (folder, _), process = locked_folder(), os.getpid()
     multiprocessing: Any = current_process()
     multiprocessing._config["tempdir"] = str(folder)
 
@@ -31,6 +29,29 @@ def own_folder() -> Path:
 
     atexit.register(remove)
     return folder
+
+
+@contextmanager
+def passing_folder() -> Iterator[Path]:
+    """A folder for a while."""
+    folder, lock = locked_folder()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def locked_folder() -> tuple[Path, int]:
+    """A new folder, and the lock by which others know that it is in use."""
+    sweep()
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / LOCK).exists():  # else somebody swept before it was locked
+            return folder, lock
+        os.close(lock)
 
 
 def sweep() -> None:

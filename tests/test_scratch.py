@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,16 +13,20 @@ from autograder import scratch
 MAKER = """
 import os, signal, sys
 from pathlib import Path
-from autograder.scratch import own_folder
+from autograder.scratch import own_folder, passing_folder
 assert own_folder() is own_folder()
-print(own_folder(), flush=True)
-os.kill(os.getpid(), int(sys.argv[1])) if int(sys.argv[1]) else None
+with passing_folder() as passing:
+    pass
+assert own_folder().exists() and not passing.exists()
+with passing_folder() as passing:
+    print(own_folder(), passing, flush=True)
+    os.kill(os.getpid(), int(sys.argv[1])) if int(sys.argv[1]) else None
 """
 
 
 @pytest.fixture
 def made(tmp_path):
-    """A function that lets a process make its folder and end by a signal, or none; the folder."""
+    """A function that lets a process make folders and end by a signal, or none; the folders."""
 
     def make(number=0):
         words = [sys.executable, "-c", MAKER, str(int(number))]
@@ -29,7 +34,7 @@ def made(tmp_path):
             words, env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, encoding="utf-8"
         )
         assert (done.returncode, done.stderr) == (-number, "")
-        return tmp_path / done.stdout.strip()
+        return [Path(name) for name in done.stdout.split()]
 
     return make
 
@@ -41,7 +46,7 @@ def test_the_folder_is_gone_in_the_end(made, tmp_path):
 
 def test_what_a_killed_process_left_is_removed_by_the_next(made, tmp_path):
     left = made(signal.SIGKILL)
-    assert left.is_dir()
+    assert [path.is_dir() for path in left] == [True, True]
     made()
     assert list(tmp_path.iterdir()) == []
 

@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import socket
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +19,7 @@ from autograder.core.errors import GraderError, SandboxUnavailable
 from autograder.core.limits import Limits
 from autograder.sandbox.backend import Backend
 from autograder.sandbox.session import Session
+from autograder.scratch import passing_folder
 
 LIMITS = Limits(cell_seconds=20, memory_mb=512, scratch_mb=16, total_seconds=60)
 PROBES = Path(__file__).parent / "probes.py"
@@ -118,9 +118,9 @@ def said(session: Session, cell: str) -> dict[str, Any]:
 @contextmanager
 def outside_world() -> Iterator[dict[str, Any]]:
     """A secret file that any user could read, and two sockets that any user could reach."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as tcp, unix() as abstract:
+    with passing_folder() as folder, socket.socket() as tcp, unix() as abstract:
         os.chmod(folder, 0o755)
-        secret = Path(folder) / "secret"
+        secret = folder / "secret"
         secret.write_text("secret", encoding="utf-8")
         tcp.bind(("127.0.0.1", 0))
         tcp.listen()
