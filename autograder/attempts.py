@@ -8,7 +8,6 @@ in the middle, no submission is lost.
 
 import re
 import secrets
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from autograder.core.rules import Rules
 from autograder.folder import CourseFolder, part
 from autograder.judged import submission_digest
 from autograder.named import files_in
-from autograder.whole import put
+from autograder.whole import put, remove
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's
 GIVEN = "timestamp_given.txt"  # a time stamp of the student's that could not be believed
@@ -129,7 +128,7 @@ def put_in_place(
 def write(target: Path, files: Mapping[str, bytes]) -> None:
     """Write a folder beside its place, then move it there; what was there goes last."""
     half, before = beside(target, "part"), beside(target, "before")
-    shutil.rmtree(half, ignore_errors=True)
+    remove(half)
     half.mkdir(parents=True)
     for name, data in files.items():
         (half / name).parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +136,7 @@ def write(target: Path, files: Mapping[str, bytes]) -> None:
     if target.exists():
         target.rename(before)
     half.rename(target)
-    shutil.rmtree(before, ignore_errors=True)
+    remove(before)
 
 
 def beside(target: Path, word: str) -> Path:
@@ -151,7 +150,7 @@ def bring_back(target: Path) -> None:
     if before.is_dir() and not target.exists():
         before.rename(target)
     elif before.is_dir():
-        shutil.rmtree(before)
+        remove(before)
 
 
 def believable_stamp(target: Path) -> None:

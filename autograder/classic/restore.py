@@ -112,10 +112,10 @@ def problems(
         yield f"{notebook.name}: the cell {slot.name} {what}."
     for cell in submission.cells:
         known = notebook.by_name.get(cell.grade_id)
-        if known and known.is_test and visible(cell.source) != visible(known.source, plan):
+        if known and known.is_test and bare(cell.source) != visible(known.source, plan):
             yield f"{notebook.name}: the test cell {known.name} was changed; the original was run."
 
 
-def visible(source: str, plan: Plan | None = None) -> str:
+def visible(source: str, plan: Plan) -> str:
     """A test cell's text as students got it, without what editors change on their own."""
-    return bare(HIDDEN.sub("", with_usual_marks(source, plan.delimiters if plan else ())))
+    return bare(HIDDEN.sub("", with_usual_marks(source, plan.delimiters)))

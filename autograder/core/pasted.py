@@ -20,7 +20,7 @@ PLAIN = (
     | dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'")
     | dict.fromkeys(map(ord, "\u2010\u2011\u2013\u2212"), "-")
 )
-FENCE = re.compile(r"^\s*(?:```|~~~)\s*\w*\s*$")
+FENCE = re.compile(r"^\s*+(?:```|~~~)\s*+\w*+\s*+$")
 PROMPT = re.compile(
     r"^(?:>>>|\.\.\.|In \[\d+\]:|\s*\.{3,}:)(?: |$)"
 )  # those that IPython takes off

@@ -28,6 +28,7 @@ SOURCES = {
     "definitions by the thousand": "".join(f"def f{n}(): pass\n" for n in range(6000)),
     "spaces before a command": "x = (\n" + " " * 100_000 + "!",
     "words before a command": "x = (\n" + "a " * 50_000 + "!",
+    "spaces after a mark of Markdown": "```" + " " * 150_000 + "!",
     "blank lines": "\n" * 100_000 + "x = (",
     "copies of a released cell": "\n".join([PROVIDED.source] * 2500),
     "copies with lines between": "\ny\n".join([PROVIDED.source] * 2500),
