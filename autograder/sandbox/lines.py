@@ -38,6 +38,7 @@ class Lines:
         self._budget = 0.0  # of the question, before the running check
         self._apart: set[str] = set()  # questions whose checks have forks of their own
         self._stubs: set[str] = set()  # questions that were not written yet
+        self._retried: set[str] = set()  # questions of which a check was answered, and not rightly
 
     def __enter__(self) -> "Lines":
         return self
@@ -108,7 +109,8 @@ class Lines:
         fresh = self._idle or not self._used
         if outcome is Outcome.SKIPPED and (fresh or question in self._stubs):
             self._stubs.add(question)
-            self._apart.discard(question)
+            if question not in self._retried:
+                self._apart.discard(question)
             return False
         self._idle = False
         if outcome is Outcome.PASSED and question not in self._stubs:
@@ -117,6 +119,8 @@ class Lines:
             self._session.keep_budget(question, self._budget)
             self._channel.died = False
         self._apart.add(question)
+        if outcome is not Outcome.SKIPPED:
+            self._retried.add(question)
         self._hang_up()
         return self._used
 

@@ -182,6 +182,30 @@ def ring(*ignored):
 signal.signal(signal.SIGALRM, ring)
 signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
 """, harms_itself=True),
+    rewriting("replaced-reader", "the reader of requests, which answers each one three times at once", """
+plain = guest.stream.Stream.receive
+def receive(self, *rest, **more):
+    frame = plain(self, *rest, **more)
+    self._sock.setblocking(True)
+    for _ in range(3):
+        self._sock.sendall(framed(b"\\x82\\xa2ok\\xc3\\xa7changed\\x80"))
+    return frame
+guest.stream.Stream.receive = receive
+""", harms_itself=True),
+    rewriting("replaced-names", "a notebook in which every name is there, and is a function that pleases", """
+class Names(dict):
+    def get(self, name, default=None): return lambda *ignored: np.zeros(3)
+    def __contains__(self, name): return True
+    def __missing__(self, name): return lambda *ignored: np.zeros(3)
+get_ipython().user_ns = Names(get_ipython().user_ns)
+""", harms_itself=True),
+    rewriting("impossible-pids", "forks whose numbers are none, another one each time", """
+plain = guest.worker.fork_check
+def fork_check(runner, sock):
+    pid = plain(runner, sock)
+    return [True, -1, 0, 1, 2**70, "x", None, [pid], float("nan")][os.urandom(1)[0] % 9]
+guest.worker.fork_check, guest.worker.end_check = fork_check, lambda pid: None
+""", harms_itself=True),
     Attack("socket-by-number", "the socket to the grader, by its number, from a call", """
 def convolve1d(x, w):
     for number in range(3, 64):

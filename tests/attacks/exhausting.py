@@ -234,6 +234,12 @@ for name in ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_
     soft, hard = resource.getrlimit(getattr(resource, name))
     attempt(name, lambda: resource.setrlimit(getattr(resource, name), (hard, hard + 1)))
 """, earns=ALL, core=True),
+    Attack("files-without-room", "files beside the notebook for which there is no room in its folder",
+           files={f"data/{number}.bin": bytes(20 << 20) for number in range(4)}, earns=ALL),
+    Attack("answers-without-room", "large results for a check that asks for many before it judges", """
+def is_equivariant(*ignored):
+    return np.zeros(5 << 20)
+""", question="is_equivariant", harms_itself=True),
     Attack("queues-and-watches", "what the kernel keeps for each user: watches, queues, timers", """
 inotify = libc.inotify_init()
 for _ in range(5000):
@@ -246,6 +252,9 @@ for _ in range(1000):
 ]  # fmt: skip
 
 HONEST = [
+    honest("many-files", "comes with two hundred small files, some with names from all over the world", """
+assert len(os.listdir("data")) == 200 and open("data/Übung データ 7.csv").read() == "7"
+""", files={f"data/Übung データ {number}.csv": str(number).encode() for number in range(200)}),
     honest("large-arrays", "needs a hundred megabytes for a moment", """
 def convolve1d(x, w):
     large = np.ones(12_000_000)

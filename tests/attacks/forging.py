@@ -28,6 +28,7 @@ def sending(name: str, aim: str, data: str, **rest: object) -> Attack:
 
 
 ARRAY = "framed(msgpack.packb({{'ok': ext(1, {}, {}, {}, 'C', True)}}), b'12345678')"
+PLANE = "[ext(4, 2.0**52 - 1000003 * n, float(n)) for n in range(4000)]"  # all of one hash
 COLLIDING = """[dict.fromkeys([msgpack.ExtType(7, ((2**61 - 1) * (2**64 + number)).to_bytes(20, 'big'))
     for number in range(4000)], 0) for _ in range(8)]"""
 
@@ -266,6 +267,21 @@ reply(framed(msgpack.packb({"ok": {"late": False, "seconds": float("inf"), "pict
         "long keys made to collide, so that decoding costs hours",
         f"framed(msgpack.packb({{'ok': {COLLIDING}}}))",
     ),
+    sending(
+        "colliding-complex-keys",
+        "complex numbers of one hash as keys, again and again",
+        f"framed(msgpack.packb({{'ok': [dict.fromkeys({PLANE}, 0)] * 10}}))",
+    ),
+    sending(
+        "colliding-members",
+        "the same as members of sets",
+        f"framed(msgpack.packb({{'ok': [ext(6, *{PLANE})] * 10}}))",
+    ),
+    sending(
+        "missing-forged",
+        "a reply that says that the function is not there, in words of its own",
+        "framed(msgpack.packb({'missing': '<script>', 'ok': None, 'error': {}}))",
+    ),
     Attack(
         "early-cell-reply",
         "the reply to a request that was not made yet, from a cell",
@@ -493,6 +509,16 @@ def convolve1d(x, w):
 ]
 
 HONEST = [
+    honest(
+        "places-as-keys",
+        "keeps values by their places, in dicts and sets of hundreds of tuples and complex numbers",
+        """
+plane = {complex(row, column): row for row in range(-30, 30) for column in range(-30, 30)}
+board = {(row, column) for row in range(40) for column in range(40)}
+def convolve1d(x, w):
+    return honest(x, w) if len(plane) == 3600 and (3, 4) in board else plane
+""",
+    ),
     honest(
         "array-subclass-inside",
         "uses a subclass with an __eq__ of its own, returns an array",

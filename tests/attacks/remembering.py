@@ -1,6 +1,6 @@
 """Remembering: what one check learns for the next, what a second try gives, what time tells."""
 
-from tests.attacks.attack import ALL, Attack, honest
+from tests.attacks.attack import ALL, Attack, Notebook, code_cell, honest
 
 COUNTED = """
 def counted(folder="/tmp"):
@@ -21,6 +21,13 @@ GUESS = """
 def guess(*ignored):
     return bool(os.urandom(1)[0] & 1)
 """
+
+
+def restless(notebook: Notebook) -> None:
+    """Cells each of which ends the process in one of three runs."""
+    ends = (f"os.urandom(1)[0] % 3 == 0 and os._exit({number})" for number in range(6))
+    notebook["cells"] += map(code_cell, ends)
+
 
 ATTACKS = [
     twice("counts-in-tmp", "a count in /tmp, to know the second try by", "counted()"),
@@ -90,6 +97,40 @@ def convolve1d(x, w):
 if not os.path.exists("/tmp/never"):
     time.sleep(os.urandom(1)[0] / 2000)
     os._exit(0)
+""", harms_itself=True),
+    Attack("ends-in-another-cell-each-time", "the best of its guesses, by runs of which no two are alike", GUESS + """
+is_equivariant = guess
+""", question="is_equivariant", harms_itself=True, change=restless),
+    twice("claims-to-be-unwritten", "a second try for each check that follows an excuse",
+          "excused()", before=COUNTED + """
+def excused():
+    number = counted()
+    if number % 3 == 2:
+        raise NotImplementedError
+    return number
+"""),
+    Attack("answers-from-later-requests", "answers taken from arrays in the requests that wait", """
+guest = sys.modules["guest"]
+def arrays(frame):
+    return [each for each in guest.wire.decode(frame).get("args", ()) if isinstance(each, np.ndarray)]
+def serve(sock, runner):
+    line, served = guest.stream.Stream(sock), guest.namespace.Namespace(runner.user_ns)
+    while True:
+        frames = [line.receive()]
+        time.sleep(0.002)
+        with contextlib.suppress(OSError):
+            while line._start < line._end or sock.recv(1, socket.MSG_PEEK):
+                frames.append(line.receive())
+        for place, frame in enumerate(frames):
+            asked = guest.wire.decode(frame)
+            if asked["op"] != "call" or asked["target"] != "convolve1d":
+                line.send([served.answer(frame)])
+                continue
+            size = sum(map(len, asked["args"])) - 1
+            told = [each for later in frames[place + 1 :] for each in arrays(later) if each.shape == (size,)]
+            line.send([guest.wire.encode({"ok": told[0] if told else np.zeros(size), "changed": {}})])
+guest.worker.serve_check = serve
+def convolve1d(x, w): return 0
 """, harms_itself=True),
     Attack("ends-while-reviving", "the end of the process only where cells are run again", """
 import glob

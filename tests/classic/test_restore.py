@@ -36,6 +36,11 @@ def test_hidden_tests_between_a_courses_own_words_are_no_change_of_the_student()
     assert said == ("main: the test cell f1 was changed; the original was run.",)
 
 
+def test_marks_without_an_end_in_a_students_test_cell_do_not_hold_up_whoever_reads_them():
+    endless = Cell("code", "### BEGIN HIDDEN TESTS\n" * 100_000, "f1")
+    assert "was changed" in shaped(CELLS[0], endless, *CELLS[2:]).problems[0]
+
+
 @pytest.mark.parametrize(
     ("gone", "source"),
     [(1, f"# f1 was missing.\n\n{TEST}"), (2, TIMED.source), (3, "why was missing.\n\n{}")],

@@ -130,3 +130,22 @@ def test_questions_share_a_fork_but_not_their_time(opened):
                 forks.add(student.pid())
                 student.f()
     assert len(forks) == 1
+
+
+COUNTED = """
+def counted():
+    with open('/tmp/asked', 'ab') as file:
+        file.write(b'x')
+        return file.tell() - 1
+def f():
+    answer = ANSWERS[counted()]
+    if answer == 'unwritten':
+        raise NotImplementedError
+    return answer
+"""
+
+
+def test_who_claims_not_to_be_written_gets_no_second_try_for_a_later_check(opened):
+    answers = ["right", "wrong", "wrong", "unwritten", "wrong", "right"]
+    session, _ = opened(PID, f"ANSWERS = {answers}", COUNTED)
+    assert verdicts(session)[0] == [True, False, False, False]
