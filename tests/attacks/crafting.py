@@ -178,6 +178,38 @@ class Long:
 display(Long())
 Long()
 """, earns=ALL, harms_itself=True),
+    Attack("notes-on-an-error", "an error with notes by the megabyte, and notes without end", """
+class Endless(list):
+    def __iter__(self): return iter(int, 1)
+error = ValueError("x")
+error.__notes__ = ["\\x1b[2J<script>" * 1000] * 1000
+try:
+    raise error
+except ValueError:
+    get_ipython().showtraceback()
+error.__notes__ = Endless(["x"])
+raise error
+""", earns=ALL, harms_itself=True),
+    Attack("chain-of-errors", "an error behind an error, twenty thousand times, and round in a circle", """
+error = first = ValueError("0")
+for number in range(20_000):
+    error, error.__cause__ = ValueError(str(number)), error
+first.__context__ = error
+raise error
+""", earns=ALL),
+    Attack("syntax-error-of-lies", "a syntax error whose place and text are impossible", """
+class Text(str):
+    def __len__(self): return 1 << 40
+error = SyntaxError("x")
+error.text, error.filename = Text("a"), Text("f")
+error.lineno = error.end_lineno = error.end_offset = 10**18
+error.offset = -5
+raise error
+""", earns=ALL),
+    Attack("errors-by-the-thousand", "a group of a thousand errors, of a kind with ten million letters", """
+kind = type("E" * 10**7, (Exception,), {})
+raise BaseExceptionGroup("x" * 10**6, [kind("y" * 10**5)] * 1000)
+""", earns=ALL),
     Attack("markup-for-terminals", "markup of the grader's tables in names and errors", """
 raise type("[red]x[/]", (Exception,), {})("[link=file:///etc/passwd]click[/link] [/] [bold")
 """, earns=ALL),
@@ -200,6 +232,18 @@ def long_and_plain(notebook: Notebook) -> None:
 
 
 HONEST = [
+    honest("explains-its-errors", "raises from others, adds notes, and catches a group", """
+try:
+    try:
+        [][1]
+    except IndexError as error:
+        error.add_note("the list is empty")
+        raise ExceptionGroup("both", [ValueError("x"), error]) from error
+except* IndexError as group:
+    assert group.exceptions[0].__notes__ == ["the list is empty"]
+except* ValueError:
+    pass
+"""),
     honest("many-experiments", "two hundred cells of its own", change=long_and_plain),
     honest("long-table", "a table of constants, and a long sum", change=lambda notebook: notebook["cells"].append(
         code_cell("table = [" + ", ".join(map(str, range(5000))) + "]\ntotal = " + " + ".join(["1"] * 300)))),

@@ -185,6 +185,28 @@ with contextlib.suppress(OSError):
 look = [path for path in WORLD["secrets"] if os.path.isfile(path)]
 look and confess("secrets in sight")
 """),
+    trying("every-system-call", "every number that a system call may have, each in a process of its own", """
+WAITS = (7, 23, 34, 35, 56, 57, 58, 61, 130, 230, 270, 271, 425, 426, 427, 435)
+for called in range(0, 470):
+    if called not in WAITS and not os.fork():
+        signal.alarm(1)
+        for argument in (0, -1):
+            libc.syscall(called, *[argument] * 6)
+        os._exit(0)
+    with contextlib.suppress(OSError):
+        os.wait()
+""", harms_itself=True),
+    trying("locks-and-leases", "locks and leases on files that everybody uses", """
+import fcntl
+kept = []
+for path in (sys.executable, np.__file__, os.__file__, "/usr/bin/env", "/usr/bin/bwrap", "/usr/bin/setpriv"):
+    with contextlib.suppress(OSError):
+        kept.append(os.open(path, os.O_RDONLY))
+        fcntl.flock(kept[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for lease in (fcntl.F_WRLCK, fcntl.F_RDLCK):
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(kept[-1], fcntl.F_SETLEASE, lease)
+"""),
     Attack("hooks-the-fork", "the process that checks are forked from: slow, and different each time", """
 os.register_at_fork(before=lambda: time.sleep(0.4), after_in_child=lambda: globals().update(convolve1d=None))
 """, harms_itself=True),

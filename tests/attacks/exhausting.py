@@ -145,6 +145,77 @@ def more_for_its_session():
         file.write("-20")
 attempt("more weight for its session", more_for_its_session)
 """, earns=ALL, harms_itself=True, core=True),
+    Attack("kernel-buffers", "memory of the kernel's: pipes, sockets, descriptors that are on their way", """
+import array, fcntl
+kept = []
+with contextlib.suppress(OSError):
+    while True:
+        left, right = os.pipe()
+        kept += [left, right]
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(right, fcntl.F_SETPIPE_SZ, 1 << 20)
+        os.set_blocking(right, False)
+        with contextlib.suppress(OSError):
+            while True: os.write(right, b"x" * 65536)
+for number in kept[100:]:
+    os.close(number)
+with contextlib.suppress(OSError):
+    for _ in range(100):
+        left, right = socket.socketpair()
+        right.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)
+        right.setblocking(False)
+        own = array.array("i", [left.fileno(), right.fileno()] * 100)
+        right.sendmsg([b"x" * 60000], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, own)])
+        kept += [left.detach(), right.detach()]
+""", earns=ALL, harms_itself=True),
+    Attack("queued-signals", "signals and timers that wait, as many as a user may have", """
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGRTMIN])
+for number in range(100_000):
+    libc.sigqueue(os.getpid(), signal.SIGRTMIN, 0)
+for number in range(3000):
+    libc.timer_create(0, None, ctypes.byref(ctypes.c_int()))
+""", earns=ALL, harms_itself=True),
+    Attack("process-chain", "fifty processes, each below the last, for whoever counts them", """
+def chain(left):
+    if left and not os.fork():
+        chain(left - 1)
+        time.sleep(600)
+        os._exit(0)
+chain(50)
+""", earns=ALL, harms_itself=True),
+    Attack("odd-process-names", "names of processes that read like what the kernel tells of them", """
+for name in (b") R 1 1 1 (", b"x\\nRssAnon: 9", b"\\xff\\n\\n) Z 0"):
+    if not os.fork():
+        libc.prctl(15, name, 0, 0, 0)
+        time.sleep(600)
+libc.prctl(15, b") Z 0 (", 0, 0, 0)
+time.sleep(0.5)
+""", earns=ALL),
+    Attack("pseudo-terminals", "pseudo-terminals and nests of watched descriptors", """
+import select
+kept = []
+with contextlib.suppress(OSError):
+    while len(kept) < 200:
+        kept += os.openpty()
+nests = [select.epoll() for _ in range(20)]
+for nest in nests:
+    for other in nests:
+        with contextlib.suppress(OSError, ValueError):
+            nest.register(other.fileno())
+""", earns=ALL, harms_itself=True),
+    Attack("lowered-limits", "limits of its own so low that nothing can be done any more", """
+import resource
+for name in ("RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_STACK", "RLIMIT_DATA"):
+    resource.setrlimit(getattr(resource, name), (1, 1))
+""", earns=ALL, harms_itself=True),
+    Attack("no-fork-for-checks", "as many processes as it may have, and the grader's line kept open by them", """
+for _ in range(500):
+    try:
+        if not os.fork():
+            time.sleep(600)
+    except OSError:
+        break
+""", earns=ALL, harms_itself=True, core=True),
     Attack("all-threads", "all threads that the machine can hold", """
 with contextlib.suppress(RuntimeError):
     for _ in range(500):
@@ -271,6 +342,19 @@ def convolve1d(x, w):
 import multiprocessing
 with multiprocessing.get_context("fork").Pool(2) as pool:
     assert pool.map(abs, [-1, 2]) == [1, 2]
+"""),
+    honest("busy-processes", "keeps four processes busy for a moment, in a session of their own", """
+import multiprocessing
+def squares(first):
+    return sum(number * number for number in range(first, 300_000))
+with multiprocessing.get_context("fork").Pool(4, os.setsid) as pool:
+    assert len(set(pool.map(squares, range(8)))) == 8
+subprocess.run([sys.executable, "-c", "pass"], start_new_session=True, check=True)
+"""),
+    honest("uses-a-terminal", "writes to a terminal of its own", """
+ours, theirs = os.openpty()
+os.write(theirs, b"x")
+assert os.read(ours, 1) == b"x"
 """),
     honest("recursion", "recurses five hundred times", """
 def total(values):
