@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from autograder.core.assignment import Assignment
 from autograder.core.errors import UserError
-from autograder.core.submission import Submission, read_notebook
+from autograder.core.submission import Submission, bounded, read_notebook
 
 if TYPE_CHECKING:  # it comes with NumPy, which a command itself need not load
     from autograder.sandbox.backend import Backend
@@ -45,10 +45,11 @@ def read_submission(notebook: Path, files: Mapping[str, bytes] | None = None) ->
 
 
 def bytes_of(notebook: Path) -> bytes:
-    """What a notebook file holds; UserError where there is no such file."""
+    """What a notebook file holds; UserError where there is no such file, or one of any size."""
     if notebook.exists() and not (notebook.is_file() or notebook.is_dir()):  # a pipe never ends
         raise UserError(f"{notebook}: is no file. Name a notebook")
     try:
+        bounded(notebook.name, notebook.stat().st_size)  # a sparse file takes nobody's disk
         return notebook.read_bytes()
     except OSError as error:
         raise UserError(f"{notebook}: cannot be read ({error.strerror}). Check the path") from None

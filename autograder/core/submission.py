@@ -48,13 +48,18 @@ class Submission:
 
 def read_notebook(name: str, data: bytes, files: Mapping[str, bytes] | None = None) -> Submission:
     """The notebook in `data`; SubmissionError that names what is wrong with it."""
-    if len(data) > SIZE_LIMIT:
-        size = f"{len(data) >> 20} MB, more than {SIZE_LIMIT >> 20} MB"
-        raise SubmissionError(f"{name}: the file is {size}. Clear its outputs and hand it in again")
+    bounded(name, len(data))
     if sum(map(data.count, (b",", b"[", b"{"))) > VALUE_LIMIT:
         what = f"it holds more than {VALUE_LIMIT / 1e6:g} million values"
         raise SubmissionError(f"{name}: {what}. Clear its outputs and hand it in again")
     return replace(_read(name, data), files=dict(files or {}))
+
+
+def bounded(name: str, size: int) -> None:
+    """Raise SubmissionError for a file of more bytes than a notebook may have."""
+    if size > SIZE_LIMIT:
+        much = f"{size >> 20:,} MB, more than {SIZE_LIMIT >> 20} MB"
+        raise SubmissionError(f"{name}: the file is {much}. Clear its outputs and hand it in again")
 
 
 @lru_cache(maxsize=2)  # a notebook is looked at by several steps in a row

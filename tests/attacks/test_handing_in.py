@@ -254,6 +254,16 @@ def test_a_notebook_named_like_an_option_is_a_file_or_a_clear_mistake(school, na
     assert "Traceback" not in ran.stderr
 
 
+def test_a_notebook_of_any_size_is_a_clear_mistake_before_it_is_read(school):
+    path = school / "a.ipynb"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    ran = tried(school, "01_convolution", str(path))
+    path.unlink()
+    assert ran.returncode == 2
+    assert "a.ipynb: the file is 1,048,576 MB, more than 128 MB. Clear its outputs" in ran.stderr
+
+
 @pytest.mark.parametrize("kind", ["a pipe", "a folder", "a link to nothing"])
 def test_what_is_no_file_is_a_clear_mistake_and_no_wait(school, kind):
     path = school / "trap"
