@@ -11,6 +11,7 @@ from autograder.classic.team import Handed
 from autograder.collect import files_beside
 from autograder.config import IMPORTABLE, did_you_mean
 from autograder.core.errors import UserError
+from autograder.inputs import bytes_of
 from autograder.named import is_plain
 
 NOTEBOOK = ".ipynb"
@@ -82,8 +83,9 @@ def handed_by(folder: ClassicFolder, plan: Plan, student: str) -> Handed:
     place = folder.place("submitted", student, plan.name)
     found = {notebook.file: place / notebook.file for notebook in plan.notebooks}
     there = {name: file for name, file in found.items() if file.is_file() and is_plain(file)}
-    notebooks = {name: file.read_bytes() for name, file in there.items()}
+    notebooks: dict[str, bytes] = {}
     try:
+        notebooks |= {name: bytes_of(file) for name, file in there.items()}
         files = dict(files_beside(place, place))
     except UserError as error:
         return Handed(student, notebooks, damage=str(error))

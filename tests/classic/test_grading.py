@@ -92,6 +92,15 @@ def test_damaged_notebooks_stop_nobody(course, graded, rows):
     assert {key[0] for key in rows(course.root, "hw1")} == set(found)
 
 
+def test_a_notebook_of_any_size_stops_nobody(course, graded):
+    os.truncate(course.hand_in("student01") / "levels.ipynb", 1 << 40)
+    course.hand_in("student02")
+    found = graded(course.root)
+    assert found["student01"].needs_review
+    assert "more than 128 MB" in " ".join(found["student01"].problems)
+    assert found["student02"].earned == HONEST_POINTS
+
+
 def test_a_second_run_grades_only_what_changed(course, graded):
     course.hand_in("student01")
     course.hand_in("student02", {})
