@@ -113,7 +113,10 @@ def student_of(
     with (line or examination.line)(question) as ask:
         proxy = Student(ask, examination.assignment.forbidden.get(question, ()))
         examination.exchanges[item.name] = proxy.exchanges
-        yield proxy
+        try:
+            yield proxy
+        finally:
+            proxy.restore()
         examination.noticed.setdefault(question, set()).update(proxy.noticed)
 
 

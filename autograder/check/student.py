@@ -65,6 +65,7 @@ class Student:
         self._watch = list(watch)
         self.noticed: set[str] = set()  # forbidden names that the student's code called
         self.exchanges: list[Exchange] = []
+        self._overwritten: list[tuple[Any, Any]] = []  # arguments, and what they were before
 
     def __getattr__(self, name: str) -> Remote:
         if name.startswith("_"):
@@ -86,8 +87,14 @@ class Student:
         originals = dict(enumerate(args)) | (kwargs or {})
         for key, changed in reply.get("changed", {}).items():
             if key in originals:
+                self._overwritten.append((originals[key], kept(originals[key])))
                 write_back(originals[key], changed)
         return self._received(reply["ok"])
+
+    def restore(self) -> None:
+        """Undo what was written into arguments: they may outlive the test, and meet others."""
+        for original, before in reversed(self._overwritten):
+            write_back(original, before)
 
     def request(self, **request: Any) -> Any:
         """The value that any other request brings."""
@@ -177,6 +184,13 @@ def _packed(value: Any) -> Any:
 def _solid(frame: wire.Frame) -> wire.Frame:
     """The frame with buffers of its own, so that later changes do not reach the record."""
     return wire.Frame(frame.header, tuple(map(wire.copied, frame.buffers)))
+
+
+def kept(original: Any) -> Any:
+    """What `write_back` needs to undo what it does."""
+    if wire.is_tensor(original):
+        return original.detach().clone()
+    return original.copy() if isinstance(original, np.ndarray | list | dict) else None
 
 
 def write_back(original: Any, changed: Any) -> None:

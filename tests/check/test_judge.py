@@ -253,3 +253,44 @@ def test_a_reference_that_does_not_load_is_named(assignment, reference, complain
     with pytest.raises(CourseError, match=complaint) as refused:
         Judge(made)
     assert str(refused.value).startswith(f"{made.reference_file}: ")
+
+
+HANDS_OUT = '''\
+import numpy as np
+import torch
+
+from autograder.check import points
+
+ARRAY, TENSOR, LIST, DICT = np.ones(2), torch.ones(2), [1.0, [2.0]], {"a": np.ones(2)}
+
+
+@points("double", 2)
+def test_hands_out(student):
+    """What outlives the test is handed out, and can be seen to be changed."""
+    for given in (ARRAY, TENSOR, LIST, DICT, DICT):
+        student.double(given)
+    assert (ARRAY.sum(), TENSOR.sum(), LIST, list(DICT)) == (0, 0, [], ["b"])
+'''
+
+
+def overwrites(value):
+    """Writes into whatever it is given."""
+    if isinstance(value, list):
+        value.clear()
+    elif isinstance(value, dict):
+        value.clear()
+        value["b"] = 3
+    else:
+        value[:] = 0
+
+
+def test_what_a_student_overwrites_is_met_by_nobody_else(assignment):
+    with Judge(assignment(hidden_tests=HANDS_OUT)) as judge:
+        [item] = judge._loop.items
+        for _ in range(2):
+            [check] = judge.examine(lambda _: nullcontext(twin({"double": overwrites}))).checks
+            assert check.outcome is Outcome.PASSED, check.message
+            kept = vars(item.module)
+            assert (kept["ARRAY"].sum(), kept["TENSOR"].sum()) == (2, 2)
+            assert kept["LIST"] == [1.0, [2.0]]
+            assert list(kept["DICT"]) == ["a"]
