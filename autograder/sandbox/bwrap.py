@@ -16,6 +16,8 @@ from pathlib import Path
 
 from autograder.core.errors import SandboxUnavailable
 from autograder.core.limits import Limits
+from autograder.sandbox import fonts
+from autograder.sandbox.guest.fonts import PLACE as FONTS
 
 GUEST_UID = 61184  # a uid that no package of Debian or systemd hands out
 MEGABYTE = 1 << 20
@@ -33,7 +35,7 @@ SETNS_HELP = (
 
 def command(limits: Limits, guest: list[str], data: Path | None = None) -> list[str]:
     """The whole command line that runs `guest` inside the sandbox."""
-    inner = [*holder(limits, data), "--", *guest]
+    inner = [*holder(limits, data, fonts.known()), "--", *guest]
     if os.geteuid() == 0:
         return [*outer(data), "--", *become_guest(), "--", *inner]
     return inner
@@ -46,9 +48,12 @@ def zygote(words: list[str], data: Path | None = None) -> list[str]:
     return [*outer(data), "--", *words]
 
 
-def holder(limits: Limits, data: Path | None = None) -> list[str]:
-    """The bubblewrap that builds one submission's namespaces and mounts, `data` at /data."""
-    own = ["--ro-bind", str(GUEST_FILES), "/runtime/guest", *hidden_labels()]
+def holder(limits: Limits, data: Path | None = None, listed: Path | None = None) -> list[str]:
+    """The bubblewrap that builds one submission's namespaces and mounts, `data` at /data.
+
+    `listed` is the folder with the list of fonts, for a guest that does not inherit it.
+    """
+    own = ["--ro-bind", str(GUEST_FILES), "/runtime/guest", *hidden_labels(), *list_at(listed)]
     own += ["--ro-bind", str(data), DATA] if data else []
     closed = ["--remount-ro", "/dev", "--remount-ro", "/"]
     return [*wall(limits), *mounts(bound_paths()), *own, *closed]
@@ -83,6 +88,8 @@ def wall(limits: Limits) -> list[str]:
 def outer(data: Path | None = None) -> list[str]:
     """An outer bubblewrap: binds what only root can reach; root keeps the right to be no root."""
     rights = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if os.geteuid() == 0 else []
+    listed = fonts.known()
+    own = [*tools(), GUEST_FILES, *filter(None, (data, listed))]
     return [
         *(str(program()), "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),
         *("--perms", "1777", "--tmpfs", "/scratch", "--unshare-ipc", "--unshare-net"),
@@ -91,10 +98,16 @@ def outer(data: Path | None = None) -> list[str]:
             "--cap-drop",
             "ALL",
             *rights,
-            *mounts([*bound_paths(), *tools(), GUEST_FILES, *([data] if data else [])]),
+            *mounts([*bound_paths(), *own]),
         ),
         *("--perms", "0755", "--dir", "/runtime", "--ro-bind", str(GUEST_FILES), "/runtime/guest"),
+        *list_at(listed),
     ]
+
+
+def list_at(listed: Path | None) -> list[str]:
+    """The words that lay the list of fonts where guests look for it, if there is one."""
+    return ["--ro-bind", str(listed), FONTS] if listed else []
 
 
 def become_guest() -> list[str]:

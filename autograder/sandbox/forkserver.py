@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from autograder.core.errors import GraderError
 from autograder.core.limits import Limits
-from autograder.sandbox import bwrap
+from autograder.sandbox import bwrap, fonts
 from autograder.sandbox.guest import wire
 
 WARM_SECONDS = 120.0  # for imports on a busy machine
@@ -141,7 +141,9 @@ class ForkServer:
 
     def _greeted(self) -> None:
         assert self._control is not None
-        self.pid = wire.decode(wire.receive(self._control, time.monotonic() + WARM_SECONDS))["ok"]
+        said = wire.decode(wire.receive(self._control, time.monotonic() + WARM_SECONDS))
+        self.pid = said["ok"]
+        fonts.keep(said["fonts"])
 
     def _launch(self) -> None:
         self._errors = self._errors or tempfile.TemporaryFile("a+b")  # noqa: SIM115 - for `close`

@@ -16,7 +16,7 @@ import socket
 import sys
 from typing import Any
 
-from . import heap, optimizers, shell, wire, worker
+from . import fonts, heap, optimizers, shell, wire, worker
 from .walls import Holder, alone_with, drop_rights, join, start_holder
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -37,7 +37,8 @@ def serve(control: socket.socket, runner: shell.Shell) -> None:
     holders: dict[int, Holder] = {}
     spare: dict[tuple[str, ...], Holder] = {}
     with contextlib.suppress(wire.WireError, OSError):
-        wire.send(control, wire.encode({"ok": os.getpid()}))
+        made = {name: worker.as_array(data) for name, data in fonts.made().items()}
+        wire.send(control, wire.encode({"ok": os.getpid(), "fonts": made}))
         while True:
             request = wire.decode(wire.receive(control))
             wire.send(control, wire.encode(perform(request, control, runner, holders, spare)))
@@ -127,6 +128,7 @@ def be_guest(descriptor: int, target: int, runner: shell.Shell) -> None:
 
 def warm_up(modules: list[str]) -> shell.Shell:
     """Build the shell and import what submissions will."""
+    fonts.bring()
     with heap.uncollected():
         runner = shell.build()
         for name in modules:
