@@ -7,6 +7,8 @@ from typing import Any
 from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
 
+NAME_LIMIT = 200  # characters of an exception's name where nothing else is kept of it
+
 
 def note(text: str) -> dict[str, Any]:
     """A sentence of ours among the outputs of a cell."""
@@ -52,3 +54,8 @@ def error_of(failure: Any) -> dict[str, Any]:
         "evalue": str(failure["message"]),
         "traceback": text.splitlines(),
     }
+
+
+def named(error: dict[str, Any]) -> dict[str, Any]:
+    """Of an exception the name alone."""
+    return error | {"ename": error["ename"][:NAME_LIMIT], "evalue": "", "traceback": []}

@@ -20,7 +20,7 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
 from autograder.sandbox import seccomp
 from autograder.sandbox.backend import Backend, Guest
-from autograder.sandbox.claims import cell_run, note
+from autograder.sandbox.claims import cell_run, named, note
 from autograder.sandbox.guest import heap, wire
 from autograder.sandbox.guest.stream import Stream, wide_pair
 from autograder.sandbox.watchdog import Watchdog
@@ -240,7 +240,8 @@ class Session:
         self._outputs_left -= len(json.dumps(run.outputs))
         if self._outputs_left > 0 or not run.outputs:
             return run
-        return replace(run, outputs=(note("(not kept: the notebook shows too much)"),))
+        errors = [named(output) for output in run.outputs if output["output_type"] == "error"]
+        return replace(run, outputs=(note("(not kept: the notebook shows too much)"), *errors))
 
     def _start(self) -> None:
         for left in reversed(range(STARTS)):

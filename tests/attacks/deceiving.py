@@ -90,6 +90,16 @@ def view():
     answering("wrong-strides", "an array whose strides leave its memory",
               "np.lib.stride_tricks.as_strided(np.zeros(1), (len(x) + len(w) - 1,), (1 << 20,))",
               harms_itself=True),
+    answering("endless-attributes", "an object in which every name is there, and is another such object", "Deep()", """
+class Deep:
+    kind = "ndarray"
+    def __getattr__(self, name): return Deep()
+    def __call__(self, *ignored, **also): return Deep()
+    def __iter__(self): return iter([])
+    def __len__(self): return 0
+"""),
+    answering("urgent-byte", "a byte out of its turn before the answer",
+              "(line().send(b'x', socket.MSG_OOB), 0)[1]"),
     answering("a-module", "a module, a frame, a generator, the class of classes",
               "[sys, sys._getframe(), (n for n in ()), type, type(type)]"),
     answering("forged-handle", "the sandbox's own kind of handle, to another's object",

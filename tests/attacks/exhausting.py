@@ -305,6 +305,24 @@ for name in ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_
     soft, hard = resource.getrlimit(getattr(resource, name))
     attempt(name, lambda: resource.setrlimit(getattr(resource, name), (hard, hard + 1)))
 """, earns=ALL, core=True),
+    Attack("no-limits-left", "limits so low that nobody can be forked from the finished notebook", """
+import resource
+resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8))
+""" + CALL + "    return 0\n", harms_itself=True),
+    Attack("gone-folder", "a folder to work in that is gone", """
+os.makedirs("/tmp/gone")
+os.chdir("/tmp/gone")
+os.rmdir("/tmp/gone")
+""" + CALL + "    return 0\n", harms_itself=True),
+    Attack("flood-of-descriptors", "open files by the hundred thousand, on the line to the grader", CALL + """
+    sock, gift = line(), os.open("/dev/null", os.O_RDONLY)
+    sock.setblocking(False)
+    with contextlib.suppress(OSError):
+        for _ in range(500):
+            socket.send_fds(sock, [b"\\0"], [gift] * 200)
+    return 0
+"""),
     Attack("files-without-room", "files beside the notebook for which there is no room in its folder",
            files={f"data/{number}.bin": bytes(20 << 20) for number in range(4)}, earns=ALL),
     Attack("answers-without-room", "large results for a check that asks for many before it judges", """

@@ -368,6 +368,14 @@ def test_large_arrays_go_in_and_come_out(opened):
         assert np.array_equal(student.f(array), array + 1)
 
 
+def test_a_cell_that_raises_after_too_much_was_shown_is_said_to_have_raised(opened, monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.session.OUTPUT_BYTES", 1000)
+    _, [run] = opened("print('x' * 2000)\nraise KeyError('x' * 500)")
+    told, error = run.outputs
+    assert "shows too much" in told["text"]
+    assert (error["ename"], error["evalue"], error["traceback"]) == ("KeyError", "", [])
+
+
 LARGE = "import numpy as np\ndef f(megabytes):\n    return np.zeros(megabytes << 17)"
 
 
