@@ -36,8 +36,9 @@ class Watchdog:
         self._thread.join()
 
     def _watch(self, root: int, limit: float, end: Callable[[], None]) -> None:
+        busy = 0
         while not self._done.wait(INTERVAL):
-            hold_back(root)
+            busy = hold_back(root, busy)
             if sum(map(memory, descendants(root))) > limit and taken(root) > limit:
                 self.bitten = True
                 end()
@@ -49,16 +50,20 @@ def taken(root: int) -> float:
     return sum(memory(pid, "smaps_rollup", SHARES) or memory(pid) for pid in descendants(root))
 
 
-def hold_back(root: int) -> None:
-    """Let the threads of a process's descendants weigh together as one, where many are busy."""
+def hold_back(root: int, before: int) -> int:
+    """Let the threads of a process's descendants weigh together as one, where many are busy.
+
+    Many must have been so `before`, too: some are for a moment only. How many are busy now.
+    """
     threads = [thread for pid in descendants(root) for thread in threads_of(pid)]
     busy = sum(map(is_busy, threads))
-    if busy > FEW:
-        niceness = min(NICEST, math.ceil(math.log(busy, STEP)))
+    if (steadily := min(busy, before)) > FEW:
+        niceness = min(NICEST, math.ceil(math.log(steadily, STEP)))
         for thread in threads:
             with suppress(OSError):  # it has ended, or nobody may do that here
                 if os.getpriority(os.PRIO_PROCESS, int(thread.name)) < niceness:
                     os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
+    return busy
 
 
 def threads_of(pid: int) -> list[Path]:

@@ -93,5 +93,6 @@ def test_many_that_are_busy_weigh_together_no_more_than_one(opened, backend):
 
 
 def test_two_that_are_busy_wait_for_nobody(opened):
-    session, _ = opened(BUSY.format(1), "import time\ntime.sleep(1)")
+    alone = "import os, time\nif not os.fork():\n    while True:\n        pass"
+    session, _ = opened(alone, "time.sleep(1)")
     assert [nice for nice in niceness(session._guest.root) if nice] == []
