@@ -194,11 +194,16 @@ def kept(original: Any) -> Any:
 
 
 def write_back(original: Any, changed: Any) -> None:
-    """Let the caller's argument become what the student's function made of it."""
-    if wire.is_tensor(original) and wire.is_tensor(changed) and original.shape == changed.shape:
-        original.data.copy_(changed)
+    """Let the caller's argument become what the student's function made of it.
+
+    Shape and dtype of an array stay, whatever is written into it: others are a forger's.
+    """
+    if wire.is_tensor(original) and wire.is_tensor(changed):
+        if (original.shape, original.dtype) == (changed.shape, changed.dtype):
+            original.data.copy_(changed)
     elif isinstance(original, np.ndarray) and isinstance(changed, np.ndarray):
-        if original.flags.writeable and original.shape == changed.shape:
+        alike = (original.shape, original.dtype) == (changed.shape, changed.dtype)
+        if original.flags.writeable and alike:
             original[...] = changed
     elif isinstance(original, list) and isinstance(changed, list):
         original[:] = changed

@@ -77,9 +77,13 @@ def framed(header, *buffers):
 def reply(data):
     "Have these bytes sent as the reply to the running call, or to the running cell."
     def forged(sock, ignored):
-        del socket.socket.sendall
+        del socket.socket.send, socket.socket.sendall
+        blocking = sock.getblocking()
+        sock.setblocking(True)
         sock.sendall(data)
-    socket.socket.sendall = forged
+        sock.setblocking(blocking)
+        return len(ignored)
+    socket.socket.send = socket.socket.sendall = forged
 
 def stay(text="import time; time.sleep(600)", **how):
     "Start a process that carries the mark in its command line."

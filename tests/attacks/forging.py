@@ -185,6 +185,8 @@ wire = sys.modules["guest.wire"]
 def convolve1d(x, w):
     wire.DTYPES = wire.LAYOUTS = type("Any", (), {"__contains__": lambda self, item: True})()
     wire.HEADER_LIMIT = wire.BUFFER_LIMIT = 1 << 60
+    wire.NAMES = type("Names", (dict,), {"__contains__": lambda self, item: True,
+                                         "__missing__": lambda self, item: str(item)})()
     return np.zeros(len(x) + len(w) - 1, dtype="datetime64[s]")
 """,
     ),
@@ -280,7 +282,7 @@ reply(framed(msgpack.packb({"ok": {"late": False, "seconds": float("inf"), "pict
     sending(
         "missing-forged",
         "a reply that says that the function is not there, in words of its own",
-        "framed(msgpack.packb({'missing': '<script>', 'ok': None, 'error': {}}))",
+        "framed(msgpack.packb({'missing': '<script>', 'error': {}}))",
     ),
     Attack(
         "early-cell-reply",
@@ -306,13 +308,12 @@ def convolve1d(x, w):
         "double-reply",
         "every answer twice",
         """
-wire = sys.modules["guest.wire"]
-send = wire.send
-def twice(sock, frame):
-    send(sock, frame)
-    send(sock, frame)
+stream = sys.modules["guest.stream"].Stream
+send = stream.send
+def twice(self, frames, deadline=None):
+    send(self, [*frames, *frames], deadline)
 def convolve1d(x, w):
-    wire.send = twice
+    stream.send = twice
     return np.zeros(len(x) + len(w) - 1)
 """,
     ),
@@ -334,6 +335,28 @@ def convolve1d(x, w):
         "unhashable-changes",
         "changes that are a list of lists",
         "framed(msgpack.packb({'ok': 1, 'changed': [[1], [2]]}))",
+    ),
+    sending(
+        "changes-of-other-kinds",
+        "arguments reported as changed into complex numbers and NaN",
+        "framed(msgpack.packb({'ok': 1, 'changed': {0: ext(1, 'complex128', list(x.shape), 0, 'C', True),"
+        " 1: ext(1, 'complex64', list(w.shape), 1, 'C', False)}}),"
+        " b'\\xff' * 16 * x.size, b'\\x7f' * 8 * w.size)",
+    ),
+    sending(
+        "impossible-moment",
+        "a time stamp beyond all time, as msgpack has them",
+        "framed(b'\\x81\\xa2ok\\xc7\\x0c\\xff' + b'\\xff' * 12)",
+    ),
+    sending(
+        "sixty-four-buffers",
+        "as many buffers as there may be, of a megabyte each, that no value uses",
+        "framed(msgpack.packb({'ok': 1}), *[bytes(1 << 20)] * 64)",
+    ),
+    sending(
+        "strides-of-nothing",
+        "a strided array without elements and with impossible sides",
+        "framed(msgpack.packb({'ok': ext(1, 'uint8', [2**40, 0, 2**40], 0, 'strided', True)}), b'')",
     ),
     sending(
         "error-with-markup",

@@ -49,6 +49,13 @@ def test_an_attack_fails_and_an_honest_notebook_does_not(runs, backend, attack):
     assert runs(backend).offences(attack) == []
 
 
+@pytest.mark.parametrize("attack", [row for row in forging.ATTACKS if row.name == "no-dictionary"])
+def test_what_is_forged_reaches_the_grader_at_all(runs, attack):
+    questions = {each.id: each for each in runs("full").results[attack.name].questions}
+    said = {check.message for check in questions[attack.question].checks}
+    assert said == {"Your code raised a TypeError."}  # as the reply, not as what was returned
+
+
 @backends
 def test_the_honest_neighbours_get_all_their_points(runs, backend):
     run = runs(backend)

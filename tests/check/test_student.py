@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from autograder.check.compare import like
 from autograder.check.student import NotThere, Remote, Student, StudentError, twin
 from autograder.sandbox.guest import wire
 
@@ -230,3 +231,21 @@ def test_a_function_can_be_defined_on_the_other_side():
         "def first(x):\n    return x\n\ndef twice(x):\n    return 2 * first(x)"
     )
     assert notebook.f(helper, 5) == 11
+
+
+@pytest.mark.parametrize(
+    ("given", "forged"),
+    [
+        (np.ones(2), np.array([1j, 2j])),
+        (np.ones(2), np.ones((2, 1))),
+        (np.ones(2, np.int64), np.full(2, np.nan)),
+        (torch.ones(2), torch.ones(2, dtype=torch.complex64)),
+        ([1.0], {"a": 1}),
+        ({"a": 1}, [1.0]),
+    ],
+    ids=str,
+)
+def test_a_change_into_another_kind_is_none(given, forged):
+    before = given.clone() if isinstance(given, torch.Tensor) else given.copy()
+    answering({"ok": None, "changed": {0: forged, "x": 5, 7: forged}}).f(given)
+    assert given == like(before)
