@@ -27,6 +27,7 @@ DEPTH_LIMIT = 16
 BIGINT_LIMIT = 4096  # bytes
 LARGE = 1 << 20  # bytes from which on memory is better had from NumPy
 KEY_LIMIT = 4096  # of one dict or set
+SLIGHT = 1024  # bytes that hold too few keys for harm
 ALIKE_LIMIT = 40  # keys with the same hash: their number's square is what they cost; floats have 34
 
 ARRAY, TUPLE, SCALAR, COMPLEX, HANDLE, SET, BIGINT, SLICE, TENSOR = range(1, 10)
@@ -178,7 +179,7 @@ class _Unpacker:
             ext_hook=partial(self._rebuild, depth + 1),
             strict_map_key=False,
             use_list=True,
-            object_pairs_hook=_rebuild_dict,
+            object_pairs_hook=_rebuild_dict if len(data) > SLIGHT else None,
             max_map_len=KEY_LIMIT,
             timestamp=1,  # msgpack's own extension as a plain float
         )
