@@ -14,6 +14,7 @@ from . import wire
 
 AHEAD = 1 << 16  # bytes to read in one go
 EAGER_SECONDS = 100e-6  # what it takes to be woken up, on an idle machine
+PROMPT_SECONDS = 150e-6  # from a reply to the next request, where one waits for the other
 ON_ITS_WAY = 2 << 20  # bytes in a socket; the kernel gives ordinary users less
 SO_SNDBUFFORCE = 32  # asm-generic/socket.h
 
@@ -46,6 +47,7 @@ class Stream:
         self._data = memoryview(bytearray(AHEAD))
         self._start = self._end = 0  # of what was read and not yet taken
         self._eager_until = 0.0
+        self._waited = 1.0  # seconds, the last time that nothing was there
 
     def send(self, frames: list[wire.Frame], deadline: float | None = None) -> None:
         """Write frames, one behind the other; OSError where the other side is gone."""
@@ -60,6 +62,11 @@ class Stream:
         """Read one frame; WireError for bad ones. `eager` looks for a moment before it sleeps."""
         self._eager_until = time.monotonic() + EAGER_SECONDS if eager else 0.0
         return wire.read(lambda count: self._take(count, deadline))
+
+    @property
+    def prompt(self) -> bool:
+        """Whether the other side was quick the last time that nothing was there."""
+        return self._waited < PROMPT_SECONDS
 
     def _write(self, data: memoryview, deadline: float | None) -> None:
         while data.nbytes:
@@ -86,8 +93,8 @@ class Stream:
         return taken
 
     def _read(self, room: memoryview, deadline: float | None) -> int:
+        began = now = time.monotonic()
         while True:
-            now = time.monotonic()
             if deadline is not None and now >= deadline:
                 raise TimeoutError
             try:
@@ -95,6 +102,8 @@ class Stream:
             except BlockingIOError:
                 if now > self._eager_until:
                     self._wait(select.POLLIN, deadline)
+                now = time.monotonic()
+                self._waited = now - began
                 continue
             if not got:
                 raise wire.WireError("the other side went away")

@@ -153,7 +153,7 @@ def serve_check(sock: socket.socket, runner: shell.Shell) -> None:
     served = namespace.Namespace(runner.user_ns)
     line = stream.Stream(sock)
     while True:
-        line.send([served.answer(line.receive())])
+        line.send([served.answer(line.receive(eager=line.prompt))])
 
 
 def end_check(pid: int) -> None:
