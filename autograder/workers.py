@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing import forkserver, get_context, resource_tracker, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PRELOADED = "autograder.preloaded"
 PREPARED = "AUTOGRADER_PREPARED"  # the assignment's folder, for the process workers are forked from
 ONCE = "AUTOGRADER_ONCE"  # whether one submission is all there is
+MISLEADING = ("PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 STARTS = 4  # attempts to have the first process ready
 AHEAD = 2  # submissions that are read before their turn, for each worker
 
@@ -166,7 +167,7 @@ def processes(
     """
     context = get_context("forkserver")
     context.set_forkserver_preload([ancestor.__name__, start.__module__, *imports, PRELOADED])
-    with environment(ONE_THREAD | same_modules()):  # also for those that take a dead one's place
+    with environment(ONE_THREAD | same_modules()), plain():  # also for those that replace dead ones
         own_folder()
         resource_tracker.ensure_running()  # which the server starts, and then hears all signals
         # A server that still imports would print a traceback.
@@ -196,6 +197,24 @@ def same_modules() -> dict[str, str]:
     package = str(Path(__file__).parents[1])  # first, as a course may hold a copy of the project
     paths = [package, *filter(None, sys.path)]
     return {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
+
+
+@contextmanager
+def plain() -> Iterator[None]:
+    """Start Pythons without options that this one may have, and that are not meant for graders.
+
+    With `-O` no assertion would be checked, with `-W error` notebooks would fail that are right.
+    """
+    private: Any = util
+    options = private._args_from_interpreter_flags
+    private._args_from_interpreter_flags = lambda: [
+        each for each in options() if not each.startswith(("-O", "-W"))
+    ]
+    try:
+        with environment(dict.fromkeys(MISLEADING, "")):
+            yield
+    finally:
+        private._args_from_interpreter_flags = options
 
 
 @contextmanager

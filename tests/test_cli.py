@@ -146,6 +146,32 @@ def test_another_assignments_notebook_is_judged_and_the_mix_up_said(course):
     )
 
 
+def test_options_of_python_and_pytest_do_not_reach_the_graders(course, notebook, monkeypatch):
+    monkeypatch.setenv("PYTHONOPTIMIZE", "2")  # without assertions everything would pass
+    monkeypatch.setenv("PYTHONWARNINGS", "error")  # which would be the end of libraries
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing")
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    assert judged(course, SAMPLE, notebook(UNSIGNED))["earned"] == 1
+    fresh = judged(course, SAMPLE, notebook(UNSIGNED), "--sandbox", "fresh")
+    assert fresh["earned"] == 1
+
+
+def test_hidden_tests_are_not_run_by_a_python_that_leaves_assertions_out():
+    code = """
+from pathlib import Path
+from autograder.check.judge import Judge
+from autograder.config import assignment_at
+try:
+    Judge(assignment_at(Path("assignments/01_convolution")))
+except Exception as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-O", "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.startswith("python -O: hidden tests are made of assertions")
+
+
 def test_try_without_json_shows_a_table_for_people(course, notebook):
     done = typed(course, "try", SAMPLE, notebook(UNSIGNED))
     assert (done.returncode, done.stderr) == (0, "")

@@ -7,7 +7,12 @@ from types import ModuleType
 
 from autograder.check.authoring import Mistake, Variant, declared
 from autograder.core.assignment import Assignment
-from autograder.core.errors import CourseError
+from autograder.core.errors import CourseError, UserError
+
+UNCHECKED = (
+    "python -O: hidden tests are made of assertions, which are left out then, so everything would "
+    "pass. Run it without -O, and without the variable PYTHONOPTIMIZE"
+)
 
 
 def load_module(file: Path, root: Path) -> ModuleType:
@@ -33,7 +38,9 @@ def load_module(file: Path, root: Path) -> ModuleType:
 
 
 def reference(assignment: Assignment) -> ModuleType:
-    """The assignment's reference module."""
+    """The assignment's reference module; UserError where assertions would not be checked."""
+    if not __debug__:
+        raise UserError(UNCHECKED)
     return load_module(assignment.reference_file, assignment.reference_folder.parent)
 
 
