@@ -50,20 +50,13 @@ Bytes = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Digits:
-    """Handwritten digits: images uint8 (N, 28, 28), labels int64 (N,), and where they are from.
-
-    Nobody can write into them, as many read them, one after the other.
-    """
+    """Handwritten digits: images uint8 (N, 28, 28), labels int64 (N,), and where they are from."""
 
     name: str
     train_images: Bytes
     train_labels: NDArray[np.int64]
     test_images: Bytes
     test_labels: NDArray[np.int64]
-
-    def __post_init__(self) -> None:
-        for array in (self.train_images, self.train_labels, self.test_images, self.test_labels):
-            array.flags.writeable = False
 
     @property
     def announcement(self) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 
 import pytest
 
@@ -12,6 +13,9 @@ from autograder.core.result import CellRun, Check, QuestionResult, Result
 from autograder.folder import course_folder
 from autograder.lesson.build import write_built
 from autograder.lesson.release import release
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # below `nohup`, or behind a shell's `&`
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LESSON = """\
 # %% [markdown]

@@ -364,7 +364,7 @@ def test_a_collect_that_is_ended_at_any_step_loses_no_attempt(
     assignment, folder, tmp_path, monkeypatch, step, handed_in
 ):
     data = [handed_in("ann", DOUBLE), handed_in("ann", BOTH)]
-    attempts.shutil.rmtree(folder.submitted / "ann")
+    attempts.remove(folder.submitted / "ann")
     school = tmp_path / "school"
     notebook = school / "ann" / "small.ipynb"
     notebook.parent.mkdir(parents=True)
@@ -384,7 +384,7 @@ def test_a_collect_that_is_ended_at_any_step_loses_no_attempt(
 
     with monkeypatch.context() as kill:
         kill.setattr(attempts.Path, "rename", counted(os.rename))
-        kill.setattr(attempts.shutil, "rmtree", counted(attempts.shutil.rmtree))
+        kill.setattr(attempts, "remove", counted(attempts.remove))
         try:
             list(collect(assignment, school, folder))
         except Killed:

@@ -7,6 +7,7 @@ a fault: more than to fill it. Arrays that come and go with every call would pay
 import contextlib
 import ctypes
 import gc
+import resource
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -15,6 +16,7 @@ LARGEST = 32 << 20  # bytes; the C library takes no more
 KEPT = 128 << 20  # bytes that may lie idle at the end of the heap
 MADV_COLLAPSE = 25  # linux/mman.h; since Linux 6.1
 LARGE_PAGE = 2 << 20  # bytes
+SPARE = 32 << 20  # bytes to say in that there are no more
 
 
 @cache
@@ -62,3 +64,20 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def make_room() -> None:
+    """Let this process have what it was spared: the error that memory is used up takes some."""
+    bound_by(0)
+
+
+def spare_room() -> None:
+    """Keep `SPARE` bytes of what this process may have for `make_room`."""
+    bound_by(SPARE)
+
+
+def bound_by(spared: int) -> None:
+    """Let this process have all the memory that it may, but for so many bytes."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    with contextlib.suppress(ValueError, OSError):  # a notebook has left itself less than that
+        resource.setrlimit(resource.RLIMIT_AS, (most - spared, most))

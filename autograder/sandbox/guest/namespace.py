@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from . import watch, wire
+from . import heap, watch, wire
 
 MESSAGE_LIMIT = 2000  # characters of an exception's text
 
@@ -154,8 +154,11 @@ def seed_everything(seed: int) -> None:
 
 def described(error: BaseException) -> dict[str, Any]:
     """An exception as data: the name of its built-in type, its text and the student's lines."""
+    starved = isinstance(error, MemoryError) or out_of_memory(error)
+    if starved:
+        heap.make_room()
     return {
-        "type": "MemoryError" if out_of_memory(error) else builtin_name(type(error)),
+        "type": "MemoryError" if starved else builtin_name(type(error)),
         "message": safe_text(error),
         "lines": [list(line) for line in student_lines(error)],
     }

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from . import fonts, landlock, namespace, shell, stream, wire
+from . import fonts, heap, landlock, namespace, shell, stream, wire
 
 MEGABYTE = 1 << 20
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
@@ -67,6 +67,7 @@ def reply_to(
 def run_cell(runner: shell.Shell, request: dict[str, Any], limits: dict[str, Any]) -> wire.Frame:
     """Run a cell; outputs too large for one frame are dropped."""
     limit = int(limits["output_kb"] * 1024)
+    heap.spare_room()
     ran = shell.run_cell(runner, request["source"], request["seconds"], limit)
     pictures = []
     for output in ran["outputs"]:
@@ -92,7 +93,7 @@ def confine(limits: dict[str, Any]) -> None:
     memory = size + int(limits["memory_mb"] * MEGABYTE)
     cpu = max(1, round(limits["cpu_seconds"]))
     bounds = {
-        resource.RLIMIT_AS: (memory, memory),
+        resource.RLIMIT_AS: (memory, memory + heap.SPARE),
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_FSIZE: (int(limits["file_mb"] * MEGABYTE),) * 2,
         resource.RLIMIT_NPROC: (int(limits["processes"]),) * 2,
