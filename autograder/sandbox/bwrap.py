@@ -26,6 +26,7 @@ WRITABLE = ("/scratch", "/tmp", "/dev/shm")
 DATA = "/data"  # where guests find the pictures to learn from
 GUEST_FILES = Path(__file__).parent / "guest"
 OLDEST = (0, 8)  # the first with --disable-userns
+ATTEMPTS = 3  # of which something else may end all but one
 INSTALL = "Install bubblewrap 0.8 or newer: sudo apt-get install bubblewrap"
 SETNS_HELP = (
     "Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu load "
@@ -187,11 +188,13 @@ def require() -> None:
         raise SandboxUnavailable(f"sandbox: bubblewrap {words} is too old. {INSTALL}")
     if shutil.which("setpriv") is None:
         raise SandboxUnavailable("sandbox: the program setpriv is missing. Install util-linux")
-    attempt = subprocess.run(
-        command(Limits(), ["/bin/sh", "-c", ":"]), capture_output=True, text=True, env={}
-    )
-    if attempt.returncode:
-        reason = attempt.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise SandboxUnavailable(
-            f"sandbox: bubblewrap cannot isolate here ({reason[0]}). {SETNS_HELP}"
+    for _ in range(ATTEMPTS):
+        attempt = subprocess.run(
+            command(Limits(), ["/bin/sh", "-c", ":"]), capture_output=True, text=True, env={}
         )
+        if not attempt.returncode:
+            return
+        if attempt.stderr:  # else it was ended from outside
+            break
+    reason = attempt.stderr.strip().splitlines()[-1:] or ["no reason given"]
+    raise SandboxUnavailable(f"sandbox: bubblewrap cannot isolate here ({reason[0]}). {SETNS_HELP}")

@@ -218,3 +218,14 @@ def test_where_the_system_refuses_namespaces_its_reason_and_the_remedies_are_sai
 def test_a_kind_that_does_not_exist_is_refused_with_those_that_do():
     with pytest.raises(UserError, match=r"'strong' is not known\. Use full, fresh, weak"):
         chosen("strong")
+
+
+@pytest.mark.parametrize(("ends", "holds"), [(2, True), (3, False)])
+def test_a_bubblewrap_that_is_ended_from_outside_is_tried_again(tmp_path, monkeypatch, ends, holds):
+    code = f"echo >> {tmp_path}/tries; test $(wc -l < {tmp_path}/tries) -gt {ends} || kill -9 $$"
+    monkeypatch.setattr(bwrap, "command", lambda *ignored: ["/bin/sh", "-c", code])
+    if holds:
+        bwrap.require()
+    else:
+        with pytest.raises(SandboxUnavailable, match="no reason given"):
+            bwrap.require()
