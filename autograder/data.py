@@ -23,6 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.core.errors import UserError
+from autograder.scratch import user_cache
+from autograder.whole import keep
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -88,7 +90,7 @@ def shown() -> Path:
     parts = [images[:split], small[:split], images[split:], small[split:]]
     files = {name: idx(part) for name, part in zip(DIGESTS, parts, strict=True)}
     digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:16]
-    folder = cache().parent / f"shown-{digest}"
+    folder = user_cache() / f"shown-{digest}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
@@ -137,8 +139,7 @@ def fetch(folder: Path | None = None) -> Path:
 
 def cache() -> Path:
     """Where `fetch` puts the files, and every course of this user finds them."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "cnn-autograder" / "mnist"
+    return user_cache() / "mnist"
 
 
 def found(folder: Path | None) -> Path | None:
@@ -232,13 +233,6 @@ def pieces(address: str, name: str, bar: "Progress") -> Iterator[bytes]:
             yield piece
     if length and left:
         raise OSError("the connection broke off")
-
-
-def keep(file: Path, data: bytes) -> None:
-    """Write a file at once or not at all."""
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
-    unfinished.write_bytes(data)
-    unfinished.replace(file)
 
 
 @contextmanager

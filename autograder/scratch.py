@@ -1,4 +1,4 @@
-"""Folders of this process; what a killed one has left is removed by the next."""
+"""Folders of this process, and the user's; what a killed one has left is removed by the next."""
 
 import atexit
 import fcntl
@@ -62,3 +62,9 @@ def sweep() -> None:
                 with (folder / LOCK).open("r+") as lock:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(folder, ignore_errors=True)
+
+
+def user_cache() -> Path:
+    """Where this program keeps what it would otherwise fetch or make anew."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "cnn-autograder"

@@ -20,6 +20,13 @@ def put(file: Path, data: bytes) -> None:
     os.replace(part, file)
 
 
+def keep(file: Path, data: bytes) -> None:
+    """The same for what can be had again: it need not outlast a power cut, and others may do so."""
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    unfinished.write_bytes(data)
+    unfinished.replace(file)
+
+
 def remove(folder: Path) -> None:
     """Remove a folder with all that is in it, as far as that can be, also where it is deep."""
     try:

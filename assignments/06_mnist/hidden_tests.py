@@ -538,7 +538,7 @@ def own_labels(student, tool, hidden, seed):
     """What the student's own functions make of the hidden pictures, from the pixels to the labels.
 
     None where it ends on the way: a mistake in `normalize` or `train` has cost its own points. They
-    are given copies: what they write into their arguments shall not be met by other students.
+    are given copies: from the same data `well_trained` may learn next, for all students.
     """
     digits, model = course_data(), tool("Reader")(seed)
     labels = torch.tensor(digits.train_labels[:LEARNT_FROM])

@@ -6,23 +6,18 @@ any student's code runs.
 
 import contextlib
 import hashlib
-import os
 import sys
 from collections.abc import Mapping
-from importlib import metadata
 from pathlib import Path, PurePath
 from typing import Any
 
+from autograder import whole
+from autograder.scratch import user_cache
+
 
 def folder() -> Path:
-    """Where the list for this Python and this matplotlib is kept."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    try:
-        version = metadata.version("matplotlib")
-    except metadata.PackageNotFoundError:
-        version = "none"
-    digest = hashlib.sha256(f"{sys.prefix} {version}".encode()).hexdigest()[:16]
-    return cache / "cnn-autograder" / f"fonts-{digest}"
+    """Where the lists for this Python are kept; each is named after the matplotlib it is for."""
+    return user_cache() / f"fonts-{hashlib.sha256(sys.prefix.encode()).hexdigest()[:16]}"
 
 
 def known() -> Path | None:
@@ -33,12 +28,10 @@ def known() -> Path | None:
 
 def keep(made: Mapping[str, Any]) -> None:
     """Keep a list for the next time, if there is room; others may read it, as guests have to."""
-    place = folder()
     for name, content in made.items():
+        file = folder() / PurePath(name).name
         with contextlib.suppress(OSError):
-            place.mkdir(parents=True, exist_ok=True)
-            place.chmod(0o755)
-            part = place / f".{PurePath(name).name}.{os.getpid()}"
-            part.write_bytes(bytes(content))
-            part.chmod(0o644)
-            part.replace(place / PurePath(name).name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            whole.keep(file, bytes(content))
+            file.chmod(0o644)
+            file.parent.chmod(0o755)

@@ -8,7 +8,7 @@ that has many busy threads has to wait for those of others.
 import math
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,8 +38,9 @@ class Watchdog:
     def _watch(self, root: int, limit: float, end: Callable[[], None]) -> None:
         busy = 0
         while not self._done.wait(INTERVAL):
-            busy = hold_back(root, busy)
-            if sum(map(memory, descendants(root))) > limit and taken(root) > limit:
+            family = list(descendants(root))
+            busy = hold_back(family, busy)
+            if sum(map(memory, family)) > limit and taken(root) > limit:
                 self.bitten = True
                 end()
                 return
@@ -50,12 +51,12 @@ def taken(root: int) -> float:
     return sum(memory(pid, "smaps_rollup", SHARES) or memory(pid) for pid in descendants(root))
 
 
-def hold_back(root: int, before: int) -> int:
-    """Let the threads of a process's descendants weigh together as one, where many are busy.
+def hold_back(family: Iterable[int], before: int) -> int:
+    """Let the threads of a family of processes weigh together as one, where many are busy.
 
     Many must have been so `before`, too: some are for a moment only. How many are busy now.
     """
-    threads = [thread for pid in descendants(root) for thread in threads_of(pid)]
+    threads = [thread for pid in family for thread in threads_of(pid)]
     busy = sum(map(is_busy, threads))
     if (steadily := min(busy, before)) > FEW:
         niceness = min(NICEST, math.ceil(math.log(steadily, STEP)))
