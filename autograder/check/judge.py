@@ -83,7 +83,7 @@ class Loop:
         self.run(item, examination)
         check = examination.checks[-1]
         if examination.again(check.question, check.outcome):
-            del examination.checks[-1]
+            examination.take_back()
             self.run(item, examination)
         examination.let_go(item.name)
 
@@ -127,7 +127,7 @@ class Loop:
         call(item, arguments, examination, self.reference, line)
         own = examination.noticed.pop(question, set())
         if player.diverged:
-            del examination.checks[-1]
+            examination.take_back()
             assert examination.stage
             examination.stage.leave(question)
         elif player.judged:

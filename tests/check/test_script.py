@@ -125,6 +125,14 @@ def test_a_test_that_asks_for_something_else_is_run_as_it_is(two_calls):
     assert stage.asked == 2
 
 
+def test_a_test_that_is_run_as_it_is_has_not_broken_before(two_calls):
+    judge = two_calls(THIRD)
+    assert outcomes(judge, Stage(double=right, count=lambda: 1))[0] == "PASSED"
+    stage = Stage(double=lambda values: 2.0 * values + 1, count=lambda: 1)
+    assert judge.examine(stage.line, stage=stage).broken == []
+    assert stage.left == 1
+
+
 def test_where_ways_have_parted_nothing_is_sent_before_it_is_known_what_will_be_asked(two_calls):
     judge = two_calls("first")
     other = {"double": lambda values: 2.0 * values + 1, "count": lambda: 1}
