@@ -38,6 +38,9 @@ import pytest
         ("import warnings\nwarnings.warn('careful')", "PASSED", "careful"),
         ("raise ValueError('<b>no</b>')", "RAISED", "<b>no</b>"),
         ("assert False, 'not yet'", "RAISED", "not yet"),
+        ("print('out')\nraise ValueError('half a character: \\ud800')", "RAISED", "out\nhalf a"),
+        ("class Half:\n    def __repr__(self):\n        return 'a \\ud800'\nprint('out')\nHalf()",
+         "PASSED", "out\na ?"),
     ],
     ids=lambda value: value.replace("\n", "; ")[:40],
 )  # fmt: skip

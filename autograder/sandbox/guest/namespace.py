@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from . import heap, watch, wire
+from .outputs import whole
 
 MESSAGE_LIMIT = 2000  # characters of an exception's text
 
@@ -181,7 +182,7 @@ def builtin_name(kind: type) -> str:
 def safe_text(error: BaseException) -> str:
     """`str(error)`, cut; a fixed text where that raises."""
     try:
-        return str(error)[:MESSAGE_LIMIT]
+        return whole(str(error)[:MESSAGE_LIMIT])
     except BaseException:  # the border of the student's world
         return "(its text cannot be shown)"
 

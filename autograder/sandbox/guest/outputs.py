@@ -31,7 +31,7 @@ class Outputs:
         self._make_way()
         if self.limit <= 0:
             return
-        text = text.encode("utf-8", "replace").decode()  # half a character cannot travel
+        text = whole(text)
         text, cut = text[: self.limit], len(text) > self.limit
         self.limit -= len(text)
         text += "\n… (output cut here)\n" if cut or self.limit <= 0 else ""
@@ -59,7 +59,7 @@ class Outputs:
             text = data.get("text/plain")
             if isinstance(text, str) and "text/plain" not in output["data"]:
                 cut = "" if len(text) <= VALUE_TEXT else "…"
-                output["data"]["text/plain"] = text[:VALUE_TEXT] + cut
+                output["data"]["text/plain"] = whole(text[:VALUE_TEXT]) + cut
         self.add(output)
         return output
 
@@ -87,13 +87,18 @@ class Outputs:
 
     def _kept(self, data: dict[str, Any]) -> dict[str, str]:
         kept = {mime: data[mime] for mime in MIMES if isinstance(data.get(mime), str)}
-        return {mime: text for mime, text in kept.items() if self._affordable(mime, text)}
+        return {mime: whole(text) for mime, text in kept.items() if self._affordable(mime, text)}
 
     def _affordable(self, mime: str, text: str) -> bool:
         if mime == "image/png":
             return len(text) <= PICTURE_LIMIT
         self.limit -= len(text)
         return self.limit > 0
+
+
+def whole(text: str) -> str:
+    """The text with a sign in place of each half of a character: those cannot travel."""
+    return text.encode("utf-8", "replace").decode()
 
 
 class Below:

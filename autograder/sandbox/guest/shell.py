@@ -27,7 +27,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from . import heap, namespace, watch
-from .outputs import Below, Outputs
+from .outputs import Below, Outputs, whole
 
 SCRIPTS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3")
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
@@ -241,7 +241,7 @@ class Shell(InteractiveShell):
         self.failure = namespace.described(error)
         with contextlib.suppress(BaseException):  # the border of the student's world
             text = "".join(traceback.format_exception_only(error))[: namespace.MESSAGE_LIMIT]
-            self.failure["text"] = f"{place(error)}{text}"
+            self.failure["text"] = whole(f"{place(error)}{text}")
 
 
 def place(error: BaseException) -> str:
