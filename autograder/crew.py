@@ -69,7 +69,7 @@ class Place:
             line = self._line or self._start()
             line.send((task.function, task.arguments))
             done, value = line.recv()
-        except OSError as error:
+        except Exception as error:  # whatever it is, a thread that ended would be waited for
             raise EOFError from error
         return done, value
 

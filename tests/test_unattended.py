@@ -125,26 +125,13 @@ def kept(folder):
 
 
 def left(family, seconds=10.0):
-    """The processes of a family that do not end.
-
-    A bubblewrap that is killed while it sets up leaves a child that waits for it for ever, with
-    nothing inside: that is its own.
-    """
+    """The processes of a family that do not end."""
     ends = time.monotonic() + seconds
-    while there := [words for pid in family if (words := words_of(pid)) and not is_empty(pid)]:
+    while there := [words for pid in family if (words := words_of(pid))]:
         if time.monotonic() > ends:
             return there
         time.sleep(0.05)
     return []
-
-
-def is_empty(pid):
-    """Whether a process is a bubblewrap whose parent is gone, and that holds nothing."""
-    with suppress(OSError):  # it has ended
-        parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
-        program = words_of(pid).partition(b"\0")[0].rpartition(b"/")[2]
-        return program == b"bwrap" and parent == "1" and len(tree(pid)) == 1
-    return True
 
 
 def words_of(pid):

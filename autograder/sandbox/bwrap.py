@@ -12,11 +12,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 from autograder.core.errors import SandboxUnavailable
 from autograder.core.limits import Limits
 from autograder.sandbox import fonts
+from autograder.sandbox.guest import walls
 from autograder.sandbox.guest.fonts import PLACE as FONTS
 
 GUEST_UID = 61184  # a uid that no package of Debian or systemd hands out
@@ -177,7 +179,7 @@ def tools() -> list[Path]:
 
 def version() -> tuple[int, ...]:
     """The version of bubblewrap, as far as it can be read."""
-    said = subprocess.run([program(), "--version"], capture_output=True, text=True).stdout
+    _, said = tried([str(program()), "--version"])
     return tuple(map(int, re.findall(r"\d+", said)))[:3]
 
 
@@ -188,13 +190,30 @@ def require() -> None:
         raise SandboxUnavailable(f"sandbox: bubblewrap {words} is too old. {INSTALL}")
     if shutil.which("setpriv") is None:
         raise SandboxUnavailable("sandbox: the program setpriv is missing. Install util-linux")
-    for _ in range(ATTEMPTS):
-        attempt = subprocess.run(
-            command(Limits(), ["/bin/sh", "-c", ":"]), capture_output=True, text=True, env={}
+    status, said = tried(command(Limits(), ["/bin/sh", "-c", ":"]))
+    if status:
+        reason = said.strip().splitlines()[-1:] or ["no reason given"]
+        raise SandboxUnavailable(
+            f"sandbox: bubblewrap cannot isolate here ({reason[0]}). {SETNS_HELP}"
         )
-        if not attempt.returncode:
-            return
-        if attempt.stderr:  # else it was ended from outside
+
+
+def tried(words: list[str]) -> tuple[int, str]:
+    """How a command ends and what it says; once more where something else seems to have ended it.
+
+    What it says is not waited for: a bubblewrap that is killed leaves who could say something.
+    """
+    for _ in range(ATTEMPTS):
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={},
+                start_new_session=True,
+            )  # fmt: skip
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+            walls.kill_group(process)
+            status = process.wait()
+            said.seek(0)
+            text = said.read().decode(errors="replace")
+        if not status or text:
             break
-    reason = attempt.stderr.strip().splitlines()[-1:] or ["no reason given"]
-    raise SandboxUnavailable(f"sandbox: bubblewrap cannot isolate here ({reason[0]}). {SETNS_HELP}")
+    return status, text

@@ -1,8 +1,6 @@
 """The slow backends: a fresh Python for every submission, in bubblewrap or with limits only."""
 
-import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +12,7 @@ from typing import IO
 from autograder.core.errors import GraderError, SandboxUnavailable
 from autograder.core.limits import Limits
 from autograder.sandbox import bwrap
+from autograder.sandbox.guest import walls
 from autograder.scratch import own_folder
 
 GUEST_MAIN = "import sys; sys.path.insert(0, {path!r}); from guest.worker import main; main({fd})"
@@ -39,9 +38,7 @@ class FreshGuest:
 
     def end(self) -> None:
         """End the guest and everything it started; safe to call twice, from any thread."""
-        if self.process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+        walls.kill_group(self.process)
 
     def kill(self) -> None:
         """The same, and clean up."""

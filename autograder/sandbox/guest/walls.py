@@ -1,13 +1,16 @@
 """Into namespaces that a bubblewrap has built, and out of every right that is not needed there."""
 
+import contextlib
 import ctypes
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import IO
 
 libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEW = {
@@ -24,38 +27,52 @@ PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 24, 38
 PR_CAP_AMBIENT, CLEAR_ALL = 47, 4
 CAPABILITY_VERSION = 0x20080522
 CAPSET = {"x86_64": 126, "aarch64": 91}  # the system call's number
+BUILT_SECONDS = 20.0  # for a bubblewrap on a busy machine
 
 
 @dataclass
 class Holder:
-    """A bubblewrap that keeps namespaces open; `pid` is a process inside them."""
+    """A bubblewrap that keeps namespaces open; `pid` is a process inside them.
+
+    It leads a group: where it is killed while it builds, its child waits for it for ever.
+    """
 
     process: subprocess.Popen[bytes]
-    status: int
+    status: IO[str]
 
     def ready(self) -> int:
         """Wait until all mounts are made; the pid to join."""
         assert self.process.stdout is not None
-        if self.process.stdout.read(2) != b"R\n":
+        handle, said = os.pidfd_open(self.process.pid), self.process.stdout.fileno()
+        try:
+            heard, _, _ = select.select([said, handle], [], [], BUILT_SECONDS)
+        finally:
+            os.close(handle)
+        if heard != [said] or self.process.stdout.read(2) != b"R\n":
             raise RuntimeError("bubblewrap could not build the sandbox")
-        with os.fdopen(self.status) as lines:
-            return int(json.loads(lines.readline())["child-pid"])
+        return int(json.loads(self.status.readline())["child-pid"])
 
     def leave(self) -> None:
         """Let the holder go; its namespaces stay for those who have joined them."""
         assert self.process.stdin
-        assert self.process.stdout
         self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
+        os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)
+        self.end()
 
     def end(self) -> None:
         """Kill the holder and with it everything in its namespaces."""
-        self.process.kill()
+        kill_group(self.process)
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self.process.stdin, self.process.stdout, self.status):
             if pipe:
                 pipe.close()
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process that leads a group with all in it, also where it has ended itself."""
+    if process.returncode is None:  # until it is waited for, nobody else gets its number
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def start_holder(command: tuple[str, ...]) -> Holder:
@@ -69,10 +86,11 @@ def start_holder(command: tuple[str, ...]) -> Holder:
             stderr=subprocess.DEVNULL,
             pass_fds=[theirs],
             env={},
+            start_new_session=True,
         )
     finally:
         os.close(theirs)
-    return Holder(process, status)
+    return Holder(process, os.fdopen(status))
 
 
 def join(target: int, kinds: Iterable[str] = CLONE_NEW) -> None:
