@@ -48,6 +48,7 @@ def values(result, *names):
         assert type(found) is np.ndarray, f"Under {name!r} there should be an array."
         assert found.shape == SHAPES[name], f"The shape under {name!r} is not right."
         assert found.dtype.kind in "iuf", f"Under {name!r} there should be real numbers."
+        assert np.isfinite(found).all(), f"Under {name!r} some values are NaN or infinite."
     return [result[name].astype(float) for name in names]
 
 
@@ -91,11 +92,16 @@ def test_lenet_forward_computes_c1(student, reference, rng):
 @points("lenet_forward", 1.5, hint="What becomes of four neighbours? And what happens after that?")
 def test_lenet_forward_pools(student, rng):
     """S2 and S4 are the means of the windows of your own C1 and C3."""
-    x, parameters = rng.standard_normal((1, 28, 28)), drawn(rng)
-    c1, s2, c3, s4 = values(student.lenet_forward(x, dict(parameters)), "c1", "s2", "c3", "s4")
-    assert np.ptp(c1) > 0 < np.ptp(c3), "The maps of C1 or C3 hold one number everywhere."
-    assert s2 == like(pooled(c1)), "S2 is not the mean of the windows of your C1."
-    assert s4 == like(pooled(c3)), "S4 is not the mean of the windows of your C3."
+    parameters, maps = drawn(rng), []
+    for _ in range(2):
+        result = student.lenet_forward(rng.standard_normal((1, 28, 28)), dict(parameters))
+        c1, s2, c3, s4 = values(result, "c1", "s2", "c3", "s4")
+        assert np.ptp(c1) > 0 < np.ptp(c3), "The maps of C1 or C3 hold one number everywhere."
+        assert s2 == like(pooled(c1)), "S2 is not the mean of the windows of your C1."
+        assert s4 == like(pooled(c3)), "S4 is not the mean of the windows of your C3."
+        maps.append((c1, c3))
+    for one, other in zip(*maps, strict=True):
+        assert (one != other).any(), "The maps are the same for every picture."
 
 
 # Catches maps that are not added up, and a C3 that does not do what C1 does.
@@ -273,7 +279,9 @@ def test_LeNet_takes_any_number_of_pictures(student, rng):
         rows = model(x[:count])
         assert isinstance(rows, torch.Tensor), "The result of the model should be a tensor."
         assert rows.shape == (count, 10), "The shape of the result should be (N, 10)."
-    alone = torch.cat([model(x[n : n + 1]).detach() for n in range(5)])
+    alone = [model(x[n : n + 1]).detach() for n in range(5)]
+    assert {row.shape for row in alone} == {(1, 10)}, "The shape of the result should be (N, 10)."
+    alone = torch.cat(alone)
     message = "The logits of a picture depend on the other pictures of its batch."
     assert model(x) == like(alone, tolerance=1e-4), message
     assert alone.std(dim=0).max() > 0, "All pictures have the same logits."

@@ -1,0 +1,108 @@
+"""Forging where a hidden test judges a result by the student's own other results.
+
+Such tests forgive what follows from one mistake; who has done nothing must not live on it.
+"""
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from autograder import config
+from autograder.core.submission import read_notebook
+from autograder.inputs import sandbox_for
+from autograder.lesson import build
+from autograder.pipeline import Grader
+from tests.attacks.attack import solution_of
+
+LAYERS = """
+import numpy as np
+def lenet_forward(x, parameters):
+    sizes = {"c1": (6, 28, 28), "s2": (6, 14, 14), "c3": (16, 10, 10), "s4": (16, 5, 5),
+             "c5": (120,), "f6": (84,), "logits": (10,)}
+"""
+NAN_EVERYWHERE = LAYERS + "    return {name: np.full(size, np.nan) for name, size in sizes.items()}"
+MAPS_MADE_UP = (
+    LAYERS
+    + """\
+    found = {name: np.zeros(size) for name, size in sizes.items()}
+    for maps, pool in (("c1", "s2"), ("c3", "s4")):
+        found[maps][0, 0, 0], found[pool][0, 0, 0] = 1, 0.25
+    return found
+"""
+)
+NO_EPOCH = "def train_epoch(model, batches, optimizer): return 0.0"
+NO_TRAINING = "def train(model, images, labels, epochs, batch_size=64, lr=0.05, seed=0): pass"
+NAN_EPOCH = """
+import torch
+def train_epoch(model, batches, optimizer):
+    model(next(iter(batches))[0])
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.fill_(float("nan"))
+    return float("nan")
+"""
+NAN_TRAINING = """
+def train(model, images, labels, epochs, batch_size=64, lr=0.05, seed=0):
+    return [train_epoch(model, [(images, labels)], None) for _ in range(epochs)]
+"""
+COUNTED_ANSWERS = """
+asked = 0
+def is_equivariant(f, image, dy, dx):
+    global asked
+    asked += 1
+    return asked == 1
+"""
+COUNTED_MOVES = """
+import numpy as np
+moved = 0
+def translate(image, dy, dx):
+    global moved
+    moved += 1
+    return np.zeros((1, 1)) if moved < 3 else np.zeros((moved, moved))
+"""
+
+
+@pytest.fixture(scope="module")
+def grader():
+    """A function that gives the grader of an assignment, one for all rows."""
+    course, graders = config.load_course(Path(__file__).parent), {}
+    with ExitStack() as stack:
+
+        def grader(name):
+            if name not in graders:
+                assignment = config.load_assignment(course, name)
+                made = Grader(assignment, sandbox_for(assignment, "full"))
+                graders[name] = stack.enter_context(made)
+            return graders[name]
+
+        yield grader
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "earned"),
+    [
+        pytest.param("05_lenet", {"lenet_forward": NAN_EVERYWHERE}, 0, id="NaN in every layer"),
+        pytest.param(  # the shapes are right
+            "05_lenet", {"lenet_forward": MAPS_MADE_UP}, 1, id="the same maps for every picture"
+        ),
+        pytest.param(
+            "06_mnist", {"train": NO_TRAINING, "train_epoch": NO_EPOCH}, 0, id="no training at all"
+        ),
+        pytest.param(
+            "06_mnist", {"train": NAN_TRAINING, "train_epoch": NAN_EPOCH}, 0, id="NaN as weights"
+        ),
+        pytest.param(
+            "01_convolution", {"is_equivariant": COUNTED_ANSWERS, "translate": COUNTED_MOVES}, 0,
+            id="a translate that says what suits the moment",
+        ),
+    ],
+)  # fmt: skip
+def test_nothing_is_earned_by_agreeing_with_oneself(grader, name, cells, earned):
+    notebook = json.loads(build.solved_text(grader(name).assignment))
+    for question, source in cells.items():
+        solution_of(notebook, question)["source"] = source
+    result = grader(name).grade(read_notebook("n.ipynb", json.dumps(notebook).encode()))
+    points = {question.id: question.earned for question in result.judged}
+    assert points[next(iter(cells))] == earned
