@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from autograder.core.errors import AutograderError
 from autograder.here import chosen_assignments, classic_or_ours, load, load_course, opened
 from autograder.lock import alone
-from autograder.progress import err, graded_class, say, spinning
+from autograder.progress import graded_class, say, spinning
 from autograder.stopping import Stopped, stoppable
+from autograder.streams import err, out
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,7 +22,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Release notebooks, run them in a sandbox, judge them by hidden tests, return feedback.",
 )
-out = Console(width=None if sys.stdout.isatty() else 120)
 
 Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="A folder of assignments/.")]
 Names = Annotated[
@@ -57,7 +56,8 @@ def main() -> None:
         sys.exit(stopped.status)
     except OSError as error:
         where = error.filename or "the system"
-        what = f"{where}: {error.strerror}. Nothing finished is lost; mend it, then run it again."
+        what = f"{where}: {error.strerror or error}. "
+        what += "Nothing finished is lost; mend it, then run it again."
         err.print(f"autograder: {what}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
 

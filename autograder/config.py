@@ -36,9 +36,19 @@ def find_root(start: Path) -> Path:
     )
 
 
+def here() -> Path:
+    """The current folder; UserError where somebody has removed it."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UserError(
+            "The current folder is gone. Change into the course and try again"
+        ) from None
+
+
 def load_course(start: Path | None = None) -> Course:
     """The `course` of the nearest course_config.py."""
-    root = find_root(start or Path.cwd())
+    root = find_root(start or here())
     file = root / CONFIG
     try:
         names = runpy.run_path(str(file))

@@ -23,8 +23,8 @@ from autograder.lock import alone
 from autograder.log import Log
 from autograder.report import coloured, plain
 from autograder.stopping import calm
+from autograder.streams import err
 
-err = Console(stderr=True)
 LAST = 4  # verdicts that stay in sight
 SHOWN = 6  # running submissions that are named
 EVERY = 25  # submissions between two lines that sum up

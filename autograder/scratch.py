@@ -14,6 +14,7 @@ from typing import Any
 
 PREFIX = "autograder-run-"
 LOCK = "lock"  # held as long as the process is there
+SHORT = 64  # bytes of the folder around ours: the name of a socket in it has at most 43 more
 
 
 @cache
@@ -46,7 +47,7 @@ def locked_folder() -> tuple[Path, int]:
     """A new folder, and the lock by which others know that it is in use."""
     sweep()
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place()))
         lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
         if (folder / LOCK).exists():  # else somebody swept before it was locked
@@ -54,9 +55,15 @@ def locked_folder() -> tuple[Path, int]:
         os.close(lock)
 
 
+def place() -> Path:
+    """The folder for temporary files; another one where sockets could not be there."""
+    asked = tempfile.gettempdir()
+    return Path(asked if len(os.fsencode(asked)) <= SHORT else "/tmp")
+
+
 def sweep() -> None:
     """Remove the folders of this user's processes that have ended without doing so."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in place().glob(f"{PREFIX}*"):
         with suppress(OSError):  # somebody else's, still in use, or removed meanwhile
             if folder.stat().st_uid == os.geteuid() and not folder.is_symlink():
                 with (folder / LOCK).open("r+") as lock:

@@ -207,3 +207,11 @@ def test_an_unknown_assignment_is_answered_with_the_nearest(tmp_path, name, comp
 def test_an_assignment_that_the_course_does_not_list_yet_is_found_by_its_folder(tmp_path):
     assignment(tmp_path, GOOD)
     assert config.load_assignment(Course("cnn", ["02_b"], root=tmp_path), "01_small").title
+
+
+def test_a_current_folder_that_is_gone_is_a_clear_mistake(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(UserError, match="The current folder is gone"):
+        config.load_course()

@@ -55,3 +55,16 @@ def test_the_folder_of_a_process_that_lives_is_left_alone():
     folder = scratch.own_folder()
     scratch.sweep()
     assert (folder / scratch.LOCK).exists()
+
+
+def test_a_folder_too_deep_for_sockets_is_not_used(tmp_path):
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    code = "from autograder import scratch, workers; from autograder.crew import *; import time\n"
+    code += "with workers.processes(1, abs, (1,)) as crew: print(crew.submit(abs, -1).exception())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"TMPDIR": str(deep)}, capture_output=True,
+        encoding="utf-8",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "None\n")
+    assert list(deep.iterdir()) == []

@@ -18,7 +18,7 @@ from autograder.core.errors import GraderError
 from autograder.core.limits import Limits
 from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
-from autograder.sandbox import seccomp
+from autograder.sandbox import room, seccomp
 from autograder.sandbox.backend import Backend, Guest
 from autograder.sandbox.claims import cell_run, named, note
 from autograder.sandbox.guest import heap, wire
@@ -129,6 +129,7 @@ class Session:
     def __init__(
         self, backend: Backend, limits: Limits, files: Mapping[str, bytes] | None = None
     ) -> None:
+        room.require(limits)
         heap.keep()
         self._backend = backend
         self._limits = limits

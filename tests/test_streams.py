@@ -1,0 +1,33 @@
+"""Commands that are started without standard streams, or with ones that know few characters."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def doctor(redirected="", **variables):
+    """`autograder doctor` behind a shell that redirects its streams."""
+    line = f'exec "$0" -m autograder doctor --sandbox=weak {redirected}'
+    return subprocess.run(
+        ["/bin/sh", "-c", line, sys.executable], cwd=ROOT, env=os.environ | variables,
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_change_nothing(closed):
+    expected, ran = doctor(), doctor(closed)
+    assert (ran.returncode, ran.stderr) == (expected.returncode, b"")
+    assert ran.stdout == (b"" if ">&- " in f"{closed} " and closed != "2>&-" else expected.stdout)
+
+
+def test_a_terminal_that_knows_no_such_character_shows_a_mark():
+    ran = doctor(PYTHONIOENCODING="ascii")
+    assert ran.returncode == doctor().returncode
+    assert b"?      Python" in ran.stdout
+    assert ran.stderr == b""
