@@ -9,6 +9,7 @@ import inspect
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
@@ -32,7 +33,8 @@ from autograder.sandbox.session import Lost
 OPTIONS = (
     "-s --assert=plain --disable-plugin-autoload --import-mode=importlib --noconftest "
     "-p no:cacheprovider -p no:terminal -p no:faulthandler -p no:doctest -p no:unittest "
-    "-p no:warnings -p no:logging -p no:junitxml -p no:pastebin -p no:stepwise"
+    "-p no:warnings -p no:logging -p no:junitxml -p no:pastebin -p no:stepwise "
+    "-o python_files=hidden_tests.py"
 )
 SCRIPTS = 2000  # of all tests and seeds
 
@@ -271,12 +273,12 @@ class Judge:
     ) -> Examination:
         """Run the hidden tests, or those that `only` names, over `line`."""
         examination = Examination(self.assignment, line, seed, again, stage)
-        names = self.tests() if only is None else only
-        errors: list[BaseException] = []
+        names, errors = self.tests() if only is None else only, list[BaseException]()
 
         def run() -> None:
             try:
-                self._loop.examine(examination, names)
+                with warnings.catch_warnings(action="ignore"):  # of numbers that a student has sent
+                    self._loop.examine(examination, names)
             except BaseException as error:  # the end of this thread must reach the one who waits
                 errors.append(error)
 
@@ -315,7 +317,6 @@ class Judge:
     def _live(self) -> None:
         arguments = [str(self.assignment.hidden_tests), *OPTIONS.split(), "-c", os.devnull]
         arguments += ["--rootdir", str(self.assignment.folder)]
-        arguments += ["--override-ini", "python_files=hidden_tests.py"]
         sys.modules.pop(self.assignment.hidden_tests.stem, None)  # another assignment's, if any
         try:
             ended = pytest.main(arguments, plugins=[plugin, self._loop])

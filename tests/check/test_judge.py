@@ -197,6 +197,26 @@ def test_an_answer_with_infinite_values_is_compared_all_the_same(judge):
     assert check.message == "The shape is right, but some values are NaN or infinite."
 
 
+DIFFERS = '''\
+import numpy as np
+
+from autograder.check import points
+
+
+@points("double", 1)
+def test_differs(student):
+    """Works with what comes back."""
+    found = student.double(np.ones(2))
+    assert (found - found == 0).all(), "They differ."
+'''
+
+
+def test_numbers_that_nobody_can_work_with_are_no_warnings_of_ours(assignment):
+    with Judge(assignment(hidden_tests=DIFFERS, points=1.0)) as judge:
+        [check] = judged(judge, lambda values: values + np.inf)
+    assert (check.outcome, check.message) == (Outcome.FAILED, "They differ.")
+
+
 @pytest.mark.parametrize(
     ("hidden_tests", "points", "complaint"),
     [

@@ -34,6 +34,7 @@ ARRAY, TUPLE, SCALAR, COMPLEX, HANDLE, SET, BIGINT, SLICE, TENSOR = range(1, 10)
 NUMBERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
 DTYPES = frozenset(["bool", "complex64", "complex128", *NUMBERS.split()])
 NAMES = {np.dtype(name): name for name in DTYPES}  # of the native kinds
+WIDEST = {"g": np.dtype("float64"), "G": np.dtype("complex128")}  # in place of long doubles
 LAYOUTS = ("C", "F", "strided")
 
 Default = Callable[[Any], Any]
@@ -107,7 +108,7 @@ class _Packer:
 
     def _extension(self, item: Any, depth: int) -> tuple[int, bytes]:
         kind = type(item)
-        if kind is np.ndarray and item.dtype in NAMES:
+        if kind is np.ndarray and item.dtype.kind in "biufc":
             return ARRAY, self.pack(_array(item, self.buffers), depth)
         if is_tensor(item):
             fields = [*_array(item.detach().cpu().numpy(), self.buffers), bool(item.requires_grad)]
@@ -132,12 +133,13 @@ class _Packer:
 
 
 def _array(array: np.ndarray, buffers: list[memoryview]) -> list[Any]:
+    if array.dtype not in NAMES:
+        array = array.astype(WIDEST.get(array.dtype.char) or array.dtype.newbyteorder("="))
     contiguous = array.flags.c_contiguous
     layout = "C" if contiguous else "F" if array.flags.f_contiguous else "strided"
     flat = np.ascontiguousarray(array).reshape(-1)
     buffers.append(memoryview(flat.view(np.uint8).data))
-    index = len(buffers) - 1
-    return [NAMES[array.dtype], list(array.shape), index, layout, bool(array.flags.writeable)]
+    return [NAMES[array.dtype], list(array.shape), len(buffers) - 1, layout, array.flags.writeable]
 
 
 def copied(buffer: memoryview) -> memoryview:
