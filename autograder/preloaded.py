@@ -10,6 +10,5 @@ from autograder.sandbox.guest import heap
 
 workers.prepare()
 gc.enable()
-gc.collect()
 gc.freeze()
 heap.give_back()

@@ -8,6 +8,7 @@ from types import ModuleType
 from autograder.check.authoring import Mistake, Variant, declared
 from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, UserError
+from autograder.sandbox.guest import dataless
 
 UNCHECKED = (
     "python -O: hidden tests are made of assertions, which are left out then, so everything would "
@@ -29,6 +30,7 @@ def load_module(file: Path, root: Path) -> ModuleType:
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     try:
+        dataless.needed_by(file.read_text(encoding="utf-8", errors="replace"))
         spec.loader.exec_module(module)
     except Exception as error:  # whatever an author's file raises while it loads
         del sys.modules[name]

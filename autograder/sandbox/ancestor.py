@@ -21,7 +21,7 @@ from socket import AF_UNIX, socket
 from typing import Any, NoReturn
 
 from autograder.sandbox import bwrap
-from autograder.sandbox.guest import heap, landlock, walls
+from autograder.sandbox.guest import dataless, heap, landlock, walls
 
 ORDERS = "AUTOGRADER_ORDERS"  # the variable that names the folder with these files:
 WARM, KNOWN = "warm.json", "environment.json"  # what the warm process needs; the rest
@@ -100,6 +100,7 @@ def fork_off(orders: Mapping[str, Any], address: str) -> None:
         listener.listen()
         holder = walls.start_holder(tuple(orders["walls"]))  # builds while modules are imported
         try:
+            dataless.put_off()
             for name in orders["modules"]:
                 importlib.import_module(name)
             if orders["lasting"]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from . import heap, watch, wire
+from . import dataless, heap, watch, wire
 from .outputs import whole
 
 MESSAGE_LIMIT = 2000  # characters of an exception's text
@@ -97,6 +97,7 @@ class Namespace:
         return {"ok": value, "changed": changed}
 
     def _define(self, source: str) -> wire.Handle:
+        dataless.needed_by(source)
         names: dict[str, Any] = {"np": np}
         code, name = definition(source)
         exec(code, names)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from . import fonts, heap, landlock, namespace, shell, stream, wire
+from . import dataless, fonts, heap, landlock, namespace, shell, stream, wire
 
 MEGABYTE = 1 << 20
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
@@ -68,6 +68,7 @@ def run_cell(runner: shell.Shell, request: dict[str, Any], limits: dict[str, Any
     """Run a cell; outputs too large for one frame are dropped."""
     limit = int(limits["output_kb"] * 1024)
     heap.spare_room()
+    dataless.needed_by(request["source"])
     ran = shell.run_cell(runner, request["source"], request["seconds"], limit)
     pictures = []
     for output in ran["outputs"]:
@@ -122,8 +123,11 @@ def write_file(name: str, data: Any) -> bool:
     path = os.path.join(os.getcwd(), name)
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        content = data.tobytes()
         with open(path, "wb") as file:
-            file.write(data.tobytes())
+            file.write(content)
+        if name.endswith(".py"):
+            dataless.needed_by(content.decode("utf-8", "replace"))
     except (OSError, ValueError):  # no room, or a name that cannot be here
         with contextlib.suppress(OSError, ValueError):
             os.unlink(path)  # what there is of it would be in the way

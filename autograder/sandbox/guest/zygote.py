@@ -16,12 +16,12 @@ import socket
 import sys
 from typing import Any
 
-from . import fonts, heap, optimizers, shell, wire, worker
+from . import dataless, drawing, fonts, heap, optimizers, shell, wire, worker
 from .walls import Holder, alone_with, drop_rights, join, start_holder
 
 PR_SET_CHILD_SUBREAPER = 36
 libc = ctypes.CDLL(None)
-FIRST_CELL = "import matplotlib.pyplot as plt"
+FIRST_CELL = f"import {drawing.PLOTS} as plt"
 FIRST_FIGURE = f"{FIRST_CELL}\nplt.plot([0, 1]); plt.show()\nplt.close('all')"
 
 
@@ -131,10 +131,13 @@ def warm_up(modules: list[str]) -> shell.Shell:
     fonts.bring()
     with heap.uncollected():
         runner = shell.build()
+        dataless.put_off()
         for name in modules:
             importlib.import_module(name)
         if "torch" in modules:
             warm_torch(trains="torch.optim" in modules)
+        drawing.load()
+        gc.freeze()  # what a reset below would look through
         rehearse(runner, FIRST_CELL)
     sys.path.append("/scratch")
     return runner
@@ -143,9 +146,8 @@ def warm_up(modules: list[str]) -> shell.Shell:
 def rehearse(runner: shell.Shell, cell: str) -> None:
     """Run a cell of ours, forget it, and keep the memory of all that it needed shared."""
     shell.run_cell(runner, cell, 60.0, 1 << 16)
-    runner.reset(new_session=True)
+    runner.reset(new_session=True)  # which collects the garbage
     runner.execution_count = 1
-    gc.collect()
     gc.freeze()
 
 

@@ -1,0 +1,56 @@
+"""Puts off what torch knows of tensors without data (device `meta`) until it is needed.
+
+To note the shapes that each operation makes of them takes a quarter of torch's import.
+"""
+
+import importlib
+import re
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+NAME = "torch._meta_registrations"
+SIGNS = re.compile(r"\bmeta\b|\bFake|\bskip_init\b")  # in code that makes such tensors
+MAKERS = {"torch._dynamo", "torch.utils.flop_counter"}  # modules that do, and come after torch
+
+
+class Later(ModuleType):
+    """Stands in torch's place of it, and fetches it for whoever looks."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        fetch()
+        return getattr(sys.modules[NAME], name)
+
+
+class Lookout:
+    """Fetches it before a module is imported that makes such tensors by itself."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: Any = None) -> None:
+        """No module: others find it."""
+        if name in MAKERS:
+            fetch()
+
+
+def put_off() -> None:
+    """Do so, if torch is not imported yet."""
+    if "torch" not in sys.modules and NAME not in sys.modules:
+        sys.modules[NAME] = Later(NAME)
+        sys.meta_path.insert(0, Lookout())
+
+
+def needed_by(code: str) -> None:
+    """Fetch it before code runs that makes tensors without data."""
+    if SIGNS.search(code):
+        fetch()
+
+
+def fetch() -> None:
+    """Import it now, if it was put off."""
+    found = sys.modules.get(NAME)
+    if found is not None and found.__spec__ is None:
+        del sys.modules[NAME]
+        if "torch" in sys.modules:
+            importlib.import_module(NAME)
