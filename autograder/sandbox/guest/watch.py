@@ -12,6 +12,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 CELL_FILE = "<ipython-input-"  # how the shell names the file of a cell
+CALLERS = (CELL_FILE, "<string>")  # the second is what a cell puts together for eval and exec
 
 
 def is_cell(file: str) -> bool:
@@ -42,7 +43,7 @@ def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str
     def notice(frame: FrameType, event: str, arg: Any) -> None:
         nonlocal known, loaded
         caller = frame if event == "c_call" else frame.f_back if event == "call" else None
-        if caller is None or not caller.f_code.co_filename.startswith(CELL_FILE):
+        if caller is None or not caller.f_code.co_filename.startswith(CALLERS):
             return
         if len(sys.modules) != loaded:
             loaded = len(sys.modules)
