@@ -5,6 +5,7 @@ student's answers. All that a student wrote is hostile: text is made harmless, o
 from our own run, and nothing else of the notebook that was handed in gets here.
 """
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -42,7 +43,7 @@ def write(
     put(file, written)
     given = folder.submitted_notebook(student, assignment.name, assignment.notebook)
     for name in (TIMESTAMP, SECRET):
-        if given.with_name(name).is_file():
+        if os.access(given.with_name(name), os.R_OK):  # else it is not there, or closed
             file.with_name(name).unlink(missing_ok=True)  # nbgrader's copy is read-only
             shutil.copyfile(given.with_name(name), file.with_name(name))
     return file

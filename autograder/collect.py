@@ -59,14 +59,18 @@ def collect_one(assignment: Assignment, path: Path, folder: CourseFolder) -> Col
     try:
         notebook, note = find_notebook(assignment, path)
         files = dict(files_beside(path, notebook))
+        files[f"{assignment.notebook}.ipynb"] = notebook.read_bytes()
+        stamp, doubt = time_of(notebook)
     except UserError as error:
         return Collected(student, False, f"not collected: {error}")
-    files[f"{assignment.notebook}.ipynb"] = notebook.read_bytes()
+    except OSError as error:  # it may not be read, or is changed at this moment
+        why = f"{Path(error.filename or path).name}: {error.strerror}"
+        return Collected(student, False, f"not collected: {why}")
     keep_present(folder, assignment.name, student)
-    doubt = ""
-    if not unchanged(folder.submitted / student / assignment.name, files):
+    if unchanged(folder.submitted / student / assignment.name, files):
+        doubt = ""
+    else:
         called = name_of(notebook, path) if note else ""
-        stamp, doubt = time_of(notebook)
         put_in_place(folder, assignment.name, student, files, stamp, called)
         keep_present(folder, assignment.name, student)
     notes = [note, doubt, readable(assignment, files)]

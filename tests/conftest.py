@@ -1,9 +1,11 @@
 """A tiny course, released once through the real nbgrader and copied for each test."""
 
+import errno
 import json
 import os
 import shutil
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -159,6 +161,24 @@ def holed(tmp_path, monkeypatch):
         monkeypatch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
 
     return holed
+
+
+@pytest.fixture
+def closed(monkeypatch):
+    """A function that lets nobody read a file; root, who may read all, is told so as well."""
+    locked, opens = [], Path.open
+
+    def refuse(path, *words, **named):
+        if path in locked:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opens(path, *words, **named)
+
+    def close(file):
+        file.chmod(0)
+        locked.append(file)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    return close
 
 
 @pytest.fixture

@@ -224,6 +224,15 @@ def test_what_is_no_folder_is_left_out(school):
     assert school.collect() == {"ada": FINE, "grace": no_folder, "notes.txt": no_folder}
 
 
+@pytest.mark.parametrize("name", ["a.ipynb", "data.csv"])
+def test_what_may_not_be_read_keeps_nobody_else_from_being_collected(school, closed, name):
+    for student in ("ada", "grace", "joan"):
+        school.hand_in(student, **{"data.csv": b"1"})
+    closed(school.handed_in / "grace" / name)
+    refused = (False, f"not collected: {name}: Permission denied")
+    assert school.collect() == {"ada": FINE, "grace": refused, "joan": FINE}
+
+
 def test_the_same_again_changes_nothing(school):
     files = {"data/timestamp.txt": b"mine", "timestamp.txt": b"not mine", "x.py": b""}
     school.hand_in("ada", **files)

@@ -1,5 +1,6 @@
 """Reads what lies in a classic course's folders: the plan of an assignment and submissions."""
 
+import os
 import re
 from pathlib import Path
 
@@ -82,13 +83,16 @@ def handed_by(folder: ClassicFolder, plan: Plan, student: str) -> Handed:
     """What a student handed in; links, devices and hidden files are left out."""
     place = folder.place("submitted", student, plan.name)
     found = {notebook.file: place / notebook.file for notebook in plan.notebooks}
-    there = {name: file for name, file in found.items() if file.is_file() and is_plain(file)}
     notebooks: dict[str, bytes] = {}
     try:
+        there = {name: file for name, file in found.items() if file.is_file() and is_plain(file)}
         notebooks |= {name: bytes_of(file) for name, file in there.items()}
         files = dict(files_beside(place, place))
     except UserError as error:
         return Handed(student, notebooks, damage=str(error))
+    except OSError as error:  # it may not be read, or is changed at this moment
+        damage = f"{Path(error.filename or place).name}: {error.strerror}"
+        return Handed(student, notebooks, damage=damage)
     others = {name: data for name, data in files.items() if not name.endswith(NOTEBOOK)}
     return Handed(student, notebooks, others, "" if there else misnamed(place, list(found)))
 
@@ -102,6 +106,6 @@ def misnamed(place: Path, wanted: list[str]) -> str:
 def stamp_of(folder: ClassicFolder, plan: Plan, student: str) -> str:
     """The time stamp beside a submission, as nbgrader writes and reads it; empty for no stamp."""
     file = folder.place("submitted", student, plan.name) / TIMESTAMP
-    if not (file.is_file() and is_plain(file)) or file.stat().st_size > LONGEST:
+    if not os.access(file, os.R_OK) or not is_plain(file) or file.stat().st_size > LONGEST:
         return ""
     return file.read_text(encoding="utf-8", errors="replace").strip()

@@ -257,6 +257,17 @@ def test_the_exchange_still_knows_whose_feedback_is_whose(course, graded):
     assert kept.read_text() == "of student01"
 
 
+@pytest.mark.parametrize("name", ["levels.ipynb", "data.csv"])
+def test_what_may_not_be_read_waits_for_a_person_and_stops_nobody(course, graded, closed, name):
+    for student in ("student01", "student02"):
+        (course.hand_in(student) / "data.csv").write_text("1")
+    closed(course.root / "submitted" / "student01" / "hw1" / name)
+    found = graded(course.root)
+    assert found["student01"].needs_review
+    assert "Permission denied" in found["student01"].problems[0]
+    assert found["student02"].earned == HONEST_POINTS
+
+
 def test_a_time_stamp_is_a_small_file_and_no_link(tmp_path):
     steps = {"submitted": "submitted"}
     folder, plan = ClassicFolder(tmp_path, steps=steps), Plan("ps1", ())
