@@ -118,6 +118,12 @@ def test_a_command_that_has_hardly_begun_is_ended_without_a_word():
     assert (ran.returncode, ran.stdout, ran.stderr) == (-signal.SIGINT, "", "")
 
 
+def test_nothing_is_imported_before_a_command_can_hear_a_signal():
+    code = "import autograder, sys; print([each for each in sys.modules if 'autograder.' in each])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("[]\n", "")
+
+
 def test_below_nohup_a_command_that_has_hardly_begun_goes_on():
     code = PRESSED.replace("class", "signal.signal(signal.SIGINT, signal.SIG_IGN)\nclass", 1)
     ran = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True)

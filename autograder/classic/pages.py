@@ -4,6 +4,7 @@ The cells are the student's, with locked ones restored. Text is made harmless, o
 from our own run and cut to what a person reads, metadata comes from the gradebook alone.
 """
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,7 +39,8 @@ def write(
     for name, data in plan.files.items():
         put(place / name, data)
     secret = folder.place("submitted", student, plan.name) / SECRET
-    if is_plain(secret):  # by which `nbgrader release_feedback` knows whose feedback it is
+    # by it `nbgrader release_feedback` knows whose feedback it is
+    if os.access(secret, os.R_OK) and is_plain(secret):
         put(place / SECRET, secret.read_bytes())
     if stamp:
         put(place / TIMESTAMP, stamp.encode())
