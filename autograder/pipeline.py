@@ -10,6 +10,7 @@ from autograder.check import modules
 from autograder.check.diagnose import diagnosed
 from autograder.check.judge import Judge
 from autograder.check.plugin import Examination
+from autograder.core import spelled
 from autograder.core.assignment import Assignment
 from autograder.core.execution import some
 from autograder.core.forbidden import READ, shortcuts
@@ -79,6 +80,7 @@ class Grader:
         meant = repaired(submission, self._measure.release)
         with Session(self.backend, self.assignment.limits, submission.files) as session:
             runs = session.run(meant.sources)
+            session.watched = bool(submission.files) or not self._harmless(meant.sources)
             with Lines(session) as lines:
                 tests = self.judge.tests(only)
                 examination = self.judge.examine(lines.line, seed, tests, lines.again, lines)
@@ -103,6 +105,12 @@ class Grader:
             meant=meant,
         )
         return result, session.died
+
+    def _harmless(self, cells: Sequence[str]) -> bool:
+        """Whether reading shows that cells call nothing forbidden; given ones are not read."""
+        given = {cell.source for cell in self._measure.release.cells}
+        own = [cell for cell in cells if cell not in given]
+        return spelled.harmless(own, self.assignment.forbidden)
 
 
 def question_results(

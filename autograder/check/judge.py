@@ -26,7 +26,7 @@ from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, GraderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import exact
-from autograder.sandbox.guest import dataless, optimizers, wire
+from autograder.sandbox.guest import optimizers, wire
 from autograder.sandbox.lines import Played
 from autograder.sandbox.session import Lost
 
@@ -237,10 +237,7 @@ class Judge:
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         reference = modules.reference(assignment)  # one that does not load is said here, once
-        if not assignment.hidden_tests.is_file():
-            remedy = "Write it, or run `autograder new`"
-            raise CourseError(assignment.hidden_tests, "the file is missing", remedy)
-        dataless.needed_by(assignment.hidden_tests.read_text(encoding="utf-8", errors="replace"))
+        modules.prepare_for(assignment.hidden_tests)
         self._loop = Loop(reference)
         self._ended = ""  # why there is no session any more
         self._thread = threading.Thread(target=self._live, name="judge", daemon=True)

@@ -23,20 +23,27 @@ def load_module(file: Path, root: Path) -> ModuleType:
     if loaded is not None and Path(str(loaded.__file__)) == file:
         return loaded
     spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None or not file.exists():
-        raise CourseError(file, "the file is missing", "Write it, or run `autograder new`")
+    prepare_for(file)
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     try:
-        dataless.needed_by(file.read_text(encoding="utf-8", errors="replace"))
         spec.loader.exec_module(module)
     except Exception as error:  # whatever an author's file raises while it loads
         del sys.modules[name]
         remedy = "Run it with `python` to see the whole traceback"
         raise CourseError(file, f"{type(error).__name__}: {error}", remedy) from error
     return module
+
+
+def prepare_for(file: Path) -> None:
+    """Have what the code of an author's file needs; CourseError where there is no file."""
+    if not file.is_file():
+        raise CourseError(file, "the file is missing", "Write it, or run `autograder new`")
+    dataless.needed_by(file.read_text(encoding="utf-8", errors="replace"))
 
 
 def reference(assignment: Assignment) -> ModuleType:

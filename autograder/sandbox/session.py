@@ -142,6 +142,7 @@ class Session:
         self._outputs_left = OUTPUT_BYTES
         self._budgets: dict[str, float] = {}
         self.died = False  # whether a process ended that should have answered
+        self.watched = True  # whether calls of forbidden functions are looked for
         self.left_out: tuple[str, ...] = ()  # files for which there was no room
         self._start()
 
@@ -311,7 +312,7 @@ class Session:
         assert self._guest is not None
         try:
             self._guest.sock.settimeout(HOUSEKEEPING_SECONDS)
-            wire.send(self._guest.sock, wire.encode({"op": "fork"}))
+            wire.send(self._guest.sock, wire.encode({"op": "fork", "watched": self.watched}))
             socket.send_fds(self._guest.sock, [b"!"], [theirs.fileno()])
             deadline = time.monotonic() + HOUSEKEEPING_SECONDS
             return int(wire.decode(wire.receive(self._guest.sock, deadline))["ok"])

@@ -57,7 +57,7 @@ def reply_to(
         return run_cell(runner, request, limits)
     if operation == "fork":
         with contextlib.suppress(OSError):  # no more processes: the other side must not wait for us
-            return wire.encode({"ok": fork_check(runner, sock)})
+            return wire.encode({"ok": fork_check(runner, sock, request["watched"])})
     if operation == "end":
         end_check(request["pid"])
         return wire.encode({"ok": None})
@@ -135,7 +135,7 @@ def write_file(name: str, data: Any) -> bool:
     return True
 
 
-def fork_check(runner: shell.Shell, sock: socket.socket) -> int:
+def fork_check(runner: shell.Shell, sock: socket.socket, watched: bool) -> int:
     """Fork a child that serves one check on the socket that comes with the request."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS[1],) * 2)
     _, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
@@ -147,15 +147,15 @@ def fork_check(runner: shell.Shell, sock: socket.socket) -> int:
     with contextlib.suppress(BaseException):  # whatever happens, the child ends here
         os.setpgid(0, 0)
         sock.close()
-        serve_check(socket.socket(fileno=descriptors[0]), runner)
+        serve_check(socket.socket(fileno=descriptors[0]), runner, watched)
     os._exit(0)
 
 
-def serve_check(sock: socket.socket, runner: shell.Shell) -> None:
+def serve_check(sock: socket.socket, runner: shell.Shell, watched: bool) -> None:
     """Answer calls into the notebook's namespace until the other side hangs up."""
     quiet = open(os.devnull, "w")  # noqa: SIM115 - lives as long as the process
     sys.stdout = sys.stderr = quiet
-    served = namespace.Namespace(runner.user_ns)
+    served = namespace.Namespace(runner.user_ns, watched)
     line = stream.Stream(sock)
     while True:
         line.send([served.answer(line.receive(eager=line.prompt))])

@@ -1,0 +1,69 @@
+"""Says whether code can call a library function only by its name.
+
+If so, and if the name is not there, nobody has to watch the code while it runs, which takes as long
+as running it. In doubt it is watched.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from autograder.core.forbidden import READ, as_python
+from autograder.core.kept import TREES, kept
+
+PLOTS = re.compile(r"(?m)^%matplotlib inline *$")
+WORD = re.compile(r"\w+")
+# modules whose public names give nothing for a text that names it
+MODULES = """
+    __future__ abc bisect collections copy dataclasses decimal enum fractions functools heapq
+    itertools math matplotlib numbers numpy random statistics string textwrap time warnings
+"""
+# hidden names that lead nowhere
+PYTHONS = """
+    __future__ __main__ __name__ __doc__ __init__ __call__ __repr__ __str__ __len__ __iter__
+    __getitem__ __eq__
+"""
+# what does, or leads to a module that does
+DOING = """
+    getattr eval exec compile globals locals vars get_ipython importlib import_module builtins
+    operator attrgetter methodcaller sys os gc inspect types typing ctypes ctypeslib pickle marshal
+    pydoc runpy code codeop subprocess testing f2py sphinxext gi_frame cr_frame ag_frame tb_frame
+    f_back f_builtins f_globals f_locals
+"""
+PACKAGES, PLAIN, DOORS = (frozenset(names.split()) for names in (MODULES, PYTHONS, DOING))
+
+
+def harmless(sources: Sequence[str], forbidden: Mapping[str, Sequence[str]]) -> bool:
+    """Whether cells name no forbidden function, and can call none that they do not name."""
+    if sum(map(len, sources)) > READ:
+        return False
+    listed = {name.rpartition(".")[2] for names in forbidden.values() for name in names}
+    said = [words(source) for source in sources]
+    return all(each is not None and listed.isdisjoint(each) for each in said)
+
+
+@kept(TREES)
+def words(source: str) -> frozenset[str] | None:
+    """The names in a cell; None where something could be called that has no name there."""
+    tree = as_python(PLOTS.sub("", source))
+    if tree is None:
+        return None
+    found = frozenset(name for node in ast.walk(tree) for name in named(node))
+    hidden = any(name.startswith("_") and name.strip("_") for name in found - PLAIN)
+    return None if hidden or found & DOORS or not roots(tree) <= PACKAGES else found
+
+
+def roots(tree: ast.AST) -> set[str]:
+    """The packages that are imported, each by its first name."""
+    nodes = list(ast.walk(tree))
+    modules = [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
+    modules += [node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {module.partition(".")[0] for module in modules}
+
+
+def named(node: ast.AST) -> Iterator[str]:
+    """The names that stand in one node of a syntax tree; of texts only those with hidden names."""
+    for _, value in ast.iter_fields(node):
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, str) and (not isinstance(node, ast.Constant) or "__" in each):
+                yield from WORD.findall(each)

@@ -1,0 +1,59 @@
+"""A notebook is watched unless reading it shows that it can call nothing forbidden."""
+
+import pytest
+
+from autograder.core.spelled import harmless
+
+FORBIDDEN = {"convolve1d": ["numpy.convolve", "scipy.signal"]}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "import numpy as np\n\ndef f(x):\n    return np.pad(x, 1)[::-1]",
+        "%matplotlib inline\nfrom matplotlib import pyplot as plt\nplt.plot([1])",
+        'def convolve1d(x, w):\n    """As np.convolve(x, w), without getattr."""\n    return x',
+        "class Kernel:\n    def __init__(self): ...\n    def __call__(self, x): ...",
+        "for _ in range(3):\n    print(f'{_} of {type(_).__name__}')",
+        "# np.convolve\nx = 1",
+    ],
+)
+def test_plain_code_needs_nobody_to_watch(source):
+    assert harmless([source], FORBIDDEN)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import numpy as np\nfor each in [np.convolve]: ...",
+        "from numpy import convolve as fold",
+        "from numpy import *\nfold = convolve",
+        "import scipy.signal",
+        "from scipy import signal",
+        "import helper",
+        "from . import helper",
+        'f = getattr(np, "con" + "volve")',
+        "f = eval(chr(110))",
+        "f = np.lib.sys.modules",
+        "f = np.__dict__",
+        "f = np._core",
+        "f = (0 for _ in []).gi_frame",
+        'K = type("K", (), {"__getattr__": 1})',
+        "match np:\n    case object(convolve=f): ...",
+        "def f(x): return x.convolve",
+        "def f(*, convolve): ...",
+        "!pip install scipy",
+        "%run helper.py",
+        "%%time\nx = 1",
+        "x = (",
+        "get_ipython().ev(x)",
+        "global __builtins__",
+    ],
+)
+def test_in_doubt_it_is_watched(source):
+    assert not harmless(["import numpy as np", source], FORBIDDEN)
+
+
+def test_more_code_than_is_read_is_watched():
+    assert not harmless(["x = 1\n" * 50_000], FORBIDDEN)
