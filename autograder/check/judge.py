@@ -317,7 +317,7 @@ class Judge:
         arguments += ["--rootdir", str(self.assignment.folder)]
         sys.modules.pop(self.assignment.hidden_tests.stem, None)  # another assignment's, if any
         try:
-            self._ended = f"ended with {pytest.main(arguments, plugins=[plugin, self._loop])}"
+            self._ended = f"pytest ended: {pytest.main(arguments, plugins=[plugin, self._loop])}"
         except BaseException as error:  # the end of this thread must reach the one who waits
             self._ended = repr(error)
         self._loop.ready.set()
