@@ -28,7 +28,8 @@ DOING = """
     getattr eval exec compile globals locals vars get_ipython importlib import_module builtins
     operator attrgetter methodcaller sys os gc inspect types typing ctypes ctypeslib pickle marshal
     pydoc runpy code codeop subprocess testing f2py sphinxext gi_frame cr_frame ag_frame tb_frame
-    f_back f_builtins f_globals f_locals
+    f_back f_builtins f_globals f_locals get_field update_wrapper wraps setattr make_dataclass
+    load_backend_module
 """
 PACKAGES, PLAIN, DOORS = (frozenset(names.split()) for names in (MODULES, PYTHONS, DOING))
 
@@ -50,6 +51,7 @@ def words(source: str) -> frozenset[str] | None:
         return None
     found = frozenset(name for node in ast.walk(tree) for name in named(node))
     hidden = any(name.startswith("_") and name.strip("_") for name in found - PLAIN)
+    hidden |= any(isinstance(node, ast.MatchClass) and node.patterns for node in ast.walk(tree))
     return None if hidden or found & DOORS or not roots(tree) <= PACKAGES else found
 
 

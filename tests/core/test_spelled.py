@@ -17,6 +17,7 @@ FORBIDDEN = {"convolve1d": ["numpy.convolve", "scipy.signal"]}
         "class Kernel:\n    def __init__(self): ...\n    def __call__(self, x): ...",
         "for _ in range(3):\n    print(f'{_} of {type(_).__name__}')",
         "# np.convolve\nx = 1",
+        "match x:\n    case int() | [1, *_]: ...",
     ],
 )
 def test_plain_code_needs_nobody_to_watch(source):
@@ -41,6 +42,13 @@ def test_plain_code_needs_nobody_to_watch(source):
         "f = (0 for _ in []).gi_frame",
         'K = type("K", (), {"__getattr__": 1})',
         "match np:\n    case object(convolve=f): ...",
+        "match np:\n    case Like(f): ...",  # whose class may say what is taken by place
+        "from string import Formatter\nf, _ = Formatter().get_field('0.con' + 'volve', [np], {})",
+        "import functools\nfunctools.update_wrapper(f, np, ['con' + 'volve'])",
+        "setattr(Like, '_' * 2 + 'match_args', ['con' + 'volve'])",
+        "import dataclasses\nK = dataclasses.make_dataclass('K', [], namespace=made)",
+        "from matplotlib.backends.registry import backend_registry as b\n"
+        "b.load_backend_module('module://scipy.' + 'signal')",
         "def f(x): return x.convolve",
         "def f(*, convolve): ...",
         "!pip install scipy",
