@@ -6,6 +6,7 @@ from typing import Any
 
 from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
+from autograder.sandbox.guest.outputs import OUTPUT_COUNT
 
 NAME_LIMIT = 200  # characters of an exception's name where nothing else is kept of it
 
@@ -18,7 +19,8 @@ def note(text: str) -> dict[str, Any]:
 def cell_run(source: str, ran: Any, seconds: float) -> CellRun:
     """What became of a cell; whatever exception a claim of an odd kind leads to."""
     failure = ran["failure"]
-    outputs = [output_of(output, ran["pictures"]) for output in ran["outputs"]]
+    shown = ran["outputs"][: OUTPUT_COUNT + 1]  # the last value, too
+    outputs = [output_of(output, ran["pictures"]) for output in shown]
     outcome = Outcome.PASSED
     if ran["late"]:
         outcome = Outcome.TIMED_OUT
