@@ -1,7 +1,8 @@
 """Grades a class: runs what is new or changed, keeps each verdict as soon as it is there."""
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable
+from contextlib import closing
 
 from autograder.attempts import bring_back
 from autograder.core.assignment import Assignment
@@ -39,7 +40,7 @@ def grade_class(
     announce: Callable[[int], None] = lambda count: None,
     begun: Callable[[str], None] = lambda student: None,
     hold: bool = False,
-) -> Iterator[Graded]:
+) -> Generator[Graded, None, None]:
     """The grades, those with kept verdicts first; `announce` is told how many students there are.
 
     `begun` is told of each whose turn has come. No more notebooks are in memory than are graded.
@@ -61,12 +62,15 @@ def grade_class(
                 yield marking.close(case)
         jobs = (marking.job(student, each) for student in list(waiting)
                 for each in waiting[student].missing)  # fmt: skip
-        found = fresh_results(assignment, jobs, sandbox, workers, begun) if waiting else ()
-        for job, fresh in found:
-            student, _, number = job.key.rpartition("/")
-            marking.take(waiting[student], int(number), fresh)
-            if not waiting[student].missing:
-                yield marking.close(waiting.pop(student))
+        if not waiting:
+            return
+        # closed here, and not whenever: at the very end of Python it would find nothing in order
+        with closing(fresh_results(assignment, jobs, sandbox, workers, begun)) as found:
+            for job, fresh in found:
+                student, _, number = job.key.rpartition("/")
+                marking.take(waiting[student], int(number), fresh)
+                if not waiting[student].missing:
+                    yield marking.close(waiting.pop(student))
 
 
 def sweep_up(assignment: Assignment, folder: CourseFolder) -> None:
@@ -86,7 +90,7 @@ def fresh_results(
     sandbox: str,
     workers: int,
     begun: Callable[[str], None],
-) -> Iterator[tuple[Job, Result]]:
+) -> Generator[tuple[Job, Result], None, None]:
     """Verdicts on jobs that have none."""
     with pool(assignment, sandbox, workers) as executor:
         yield from grade_all(

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import CalledProcessError
 from types import ModuleType
 from typing import Any, cast
 
@@ -105,6 +106,9 @@ def speaking(folder: CourseFolder) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise UserError(f"{folder.book}: {error.name} is missing. {DRIVER}") from None
+    except CalledProcessError as error:  # nbgrader asks alembic for its version
+        why = f"{error.cmd[0]} ended with {error.returncode}"
+        raise GraderError(f"{folder.book}: {why}. Run the command again") from error
     except (api.InvalidEntry, SQLAlchemyError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         if any(word in reason for word in LOCKED):

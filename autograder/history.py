@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.core.errors import UserError
 from autograder.core.grade import Grade
 from autograder.folder import CourseFolder, part
 from autograder.judged import PACKAGES
@@ -34,7 +35,11 @@ def entries(file: Path) -> list[Entry]:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
     except FileNotFoundError:
         return []
-    return [json.loads(line) for line in lines if line.endswith("\n") and line.strip()]
+    try:
+        return [json.loads(line) for line in lines if line.endswith("\n") and line.strip()]
+    except ValueError as error:
+        remedy = "Mend that line, or move the file away: a new one is begun"
+        raise UserError(f"{file}: not a history of grades ({error}). {remedy}") from None
 
 
 def note(file: Path, verdict: Verdict, grade: Grade, asked: bool = False) -> str:

@@ -4,7 +4,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,12 @@ def graded_class(
 
     graded = []
     known: dict[Check, Check] = {}
-    with watched(assignment.name, folder.root, as_json) as run:
-        for item in grade_class(
-            assignment, folder, sandbox, workers, students, regrade, run.begin, run.started, hold
-        ):
+    with (
+        watched(assignment.name, folder.root, as_json) as run,
+        closing(grade_class(assignment, folder, sandbox, workers, students, regrade, run.begin,
+                            run.started, hold)) as items,
+    ):  # fmt: skip
+        for item in items:
             tell = run.finished if item.fresh else run.kept
             tell(item.student, verdict_of(item.result))
             graded.append(replace(item, result=slim(item.result, known)))

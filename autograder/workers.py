@@ -192,7 +192,8 @@ def end_server() -> None:
     server: Any = forkserver._forkserver
     if server._forkserver_pid:
         os.kill(server._forkserver_pid, signal.SIGKILL)
-        server._stop()
+        with suppress(FileNotFoundError):  # its socket's folder may be gone
+            server._stop()
 
 
 def same_modules() -> dict[str, str]:

@@ -186,6 +186,23 @@ def test_whoever_is_killed_the_class_ends_up_as_if_nothing_had_happened(undistur
     assert not list(folder.root.rglob("*.part"))
 
 
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        ("results/01_small/history/student01.jsonl", "not a history of grades"),
+        ("gradebook.db", "file is not a database"),
+    ],
+)
+def test_what_is_damaged_meanwhile_is_said_in_one_sentence(school, harm, words):
+    folder = school(3)
+    file = folder.root / harm
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("no such thing\n")
+    status, said = finished(started(folder))
+    assert status in (1, 2)
+    assert words in said.splitlines()[-1]
+
+
 @pytest.mark.heavy
 def test_fifty_kills_at_random_moments_change_nothing(undisturbed):
     seed = int(os.environ.get("KILL_SEED") or secrets.randbelow(1 << 32))

@@ -1,6 +1,7 @@
 """The two commands on a classic course: `adopt`, and `grade` once it is adopted."""
 
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
@@ -83,10 +84,12 @@ def show(
     """Grade an assignment of an adopted course: how it goes, then the class."""
     refuse_dry_run(dry_run)
     name, course, graded = Path(assignment).name, settings.open_course(folder), []
-    with watched(name, course.root, as_json) as run:
-        for item in grade_classic(
-            course, name, sandbox, workers, students, regrade, run.begin, run.started
-        ):
+    with (
+        watched(name, course.root, as_json) as run,
+        closing(grade_classic(course, name, sandbox, workers, students, regrade, run.begin,
+                              run.started)) as grades,
+    ):  # fmt: skip
+        for item in grades:
             (run.finished if item.fresh else run.kept)(item.student, verdict_of(item))
             graded.append(item)
     if as_json:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def grade_classic(
     regrade: bool = False,
     announce: Callable[[int], None] = lambda count: None,
     begun: Callable[[str], None] = lambda student: None,
-) -> Iterator[ClassicGrade]:
+) -> Generator[ClassicGrade, None, None]:
     """The scores, kept ones first; each submission is committed as soon as it is there.
 
     `announce` is told how many students there are, `begun` of each whose turn has come.
@@ -93,8 +94,11 @@ def grade_classic(
                 todo.append(student)
         sound = (handed_by(folder, plan, student) for student in todo)
         workers = workers or folder.workers
-        for handed, outcome in fresh_runs(plan, sound, sandbox, workers, begun) if todo else ():
-            yield keep(folder, ledger, plan, handed, outcome, judged)
+        if not todo:
+            return
+        with closing(fresh_runs(plan, sound, sandbox, workers, begun)) as found:
+            for handed, outcome in found:
+                yield keep(folder, ledger, plan, handed, outcome, judged)
 
 
 def students_of(folder: ClassicFolder, assignment: str, only: Collection[str]) -> list[str]:
@@ -116,7 +120,7 @@ def fresh_runs(
     sandbox: str,
     workers: int,
     begun: Callable[[str], None],
-) -> Iterator[tuple[Handed, Ran | str]]:
+) -> Generator[tuple[Handed, Ran | str], None, None]:
     """Runs of submissions that have no scores."""
     with team(plan, sandbox, workers) as executor:
         yield from run_all(handed, executor, workers, lambda each: begun(each.student))
