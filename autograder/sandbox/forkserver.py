@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ from autograder.sandbox.guest import wire
 WARM_SECONDS = 120.0  # for imports on a busy machine
 ANSWER_SECONDS = 30.0
 MAIN = "import sys; sys.path.insert(0, '/runtime'); from guest.zygote import main; main({}, {!r})"
+LEAVE_SECONDS = 2.0  # for a zygote to end what it has started, once nobody is on its line
 GONE = (wire.WireError, OSError)
 
 
@@ -165,7 +167,8 @@ class ForkServer:
         if self._control is not None:
             self._control.close()
             self._control = None
-        if self._process is None and self.pid:
+        ended = not self.pid or has_ended(self.pid, LEAVE_SECONDS)  # with all that it has started
+        if self._process is None and not ended:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
         self.pid = 0
@@ -181,3 +184,15 @@ class ForkServer:
             return ""
         self._errors.seek(0)
         return self._errors.read()[-2000:].decode(errors="replace").strip()
+
+
+def has_ended(pid: int, seconds: float) -> bool:
+    """Whether a process ends within so many seconds."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([handle], [], [], seconds)[0])
+    finally:
+        os.close(handle)

@@ -11,6 +11,7 @@ import pytest
 
 from autograder.core.limits import Limits
 from autograder.sandbox import bwrap
+from autograder.sandbox.forkserver import ForkServer, has_ended
 from autograder.sandbox.fresh import BwrapBackend
 from autograder.sandbox.guest import walls
 
@@ -82,3 +83,17 @@ def test_a_bubblewrap_that_is_killed_while_it_is_tried_is_not_waited_for(monkeyp
     monkeypatch.setattr(bwrap, "command", lambda *ignored: ["/bin/sh", "-c", code])
     with pytest.raises(bwrap.SandboxUnavailable, match="no reason given"):
         bwrap.require()
+
+
+def test_a_warm_process_has_ended_what_it_started_before_it_is_killed(monkeypatch):
+    backend, seen, kill = ForkServer(), [], os.killpg
+    backend.start(Limits()).kill()
+    warm = backend.pid
+
+    def noted(group, number):
+        seen.append(has_ended(warm, 0))
+        kill(group, number)
+
+    monkeypatch.setattr(os, "killpg", noted)
+    backend.close()  # a holder for the next guest is just being built
+    assert seen == [True]
