@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -65,6 +66,7 @@ class ForkServer:
         self.pid = 0  # of the zygote
         self.places = bwrap.places()
         self._modules = list(modules)
+        self._holder = cache(partial(bwrap.holder, data=data))  # the same for a whole class
         self._data = data
         self._address = address  # of a warm process that others use, too
         self._process: subprocess.Popen[bytes] | None = None
@@ -105,7 +107,7 @@ class ForkServer:
         self._warm()
         ours, theirs = socket.socketpair()
         with theirs:
-            answer = self._ask({"op": "spawn", "holder": bwrap.holder(limits, self._data)}, theirs)
+            answer = self._ask({"op": "spawn", "holder": self._holder(limits)}, theirs)
         if "ok" not in answer:
             ours.close()
             raise GraderError(f"sandbox: {answer.get('error')}")
