@@ -103,6 +103,7 @@ def fork_off(orders: Mapping[str, Any], address: str) -> None:
             dataless.put_off()
             for name in orders["modules"]:
                 importlib.import_module(name)
+            dataless.complete()
             if orders["lasting"]:
                 heap.gather()  # before it is shared: afterwards each would have its own
             target, (entered, entering) = holder.ready(), os.pipe()

@@ -105,3 +105,15 @@ def test_a_module_that_was_handed_in_may_do_so_too(warm):
     with Session(warm, Limits(cell_seconds=60), files) as session:
         (run,) = session.run(["from sizes import shapes\nshapes[0]"])
     assert run.outputs[0]["data"]["text/plain"] == "[3, 10]"
+
+
+@pytest.mark.parametrize("modules", [("torch",), ()], ids=["warm", "brought along"])
+def test_a_notebook_draws_random_numbers_and_shuffles_all_the_same(modules):
+    cell = "import torch\ntorch.Generator().manual_seed(1)\n" + (
+        "data = torch.utils.data.DataLoader([1, 2, 3, 4], batch_size=4, shuffle=True)\n"
+        "print(sorted(next(iter(data)).tolist()))"
+    )
+    limits = Limits(memory_mb=4096, cell_seconds=60)
+    with closing(chosen("full", modules)) as backend, Session(backend, limits) as session:
+        [run] = session.run([cell])
+    assert run.outputs[0].get("text") == "[1, 2, 3, 4]\n"

@@ -41,9 +41,15 @@ def put_off() -> None:
         sys.meta_path.insert(0, Lookout())
 
 
+def complete() -> None:
+    """Import what else torch cannot make a generator of random numbers without, if it is here."""
+    if "torch" in sys.modules:
+        importlib.import_module("torch._prims.rng_prims")
+
+
 def needed_by(code: str) -> None:
-    """Fetch it before code runs that makes tensors without data."""
-    if SIGNS.search(code):
+    """Fetch it before code runs that makes tensors without data, or brings torch along."""
+    if SIGNS.search(code) or ("torch" in code and "torch" not in sys.modules):
         fetch()
 
 

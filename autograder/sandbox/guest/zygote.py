@@ -134,6 +134,7 @@ def warm_up(modules: list[str]) -> shell.Shell:
         dataless.put_off()
         for name in modules:
             importlib.import_module(name)
+        dataless.complete()
         if "torch" in modules:
             warm_torch(trains="torch.optim" in modules)
         drawing.load()
