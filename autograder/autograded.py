@@ -50,13 +50,18 @@ def write(
 
 
 def released_text(assignment: Assignment, folder: CourseFolder) -> str:
-    """The released notebook, with nbgrader's checksums."""
+    """The released notebook, with nbgrader's checksums; UserError where it is none."""
     file = folder.release_notebook(assignment.name, assignment.notebook)
     try:
-        return file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
+        released_cells(text)
     except FileNotFoundError:
         remedy = f"Run `autograder release {assignment.name}` first"
         raise UserError(f"{file}: not released yet. {remedy}") from None
+    except (ValueError, KeyError, TypeError):
+        remedy = f"Run `autograder release {assignment.name}` again"
+        raise UserError(f"{file}: is no notebook any more. {remedy}") from None
+    return text
 
 
 @lru_cache(maxsize=1)  # it is the same for a whole class

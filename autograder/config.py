@@ -52,8 +52,9 @@ def load_course(start: Path | None = None) -> Course:
     file = root / CONFIG
     try:
         names = runpy.run_path(str(file))
-    except Exception as error:  # whatever the author's file raises
-        raise CourseError(where_in(file, error), str(error), "Correct that line") from error
+    except (Exception, SystemExit) as error:  # whatever the author's file raises
+        what = "it ends the program" if isinstance(error, SystemExit) else str(error)
+        raise CourseError(where_in(file, error), what, "Correct that line") from error
     course = names.get("course")
     if not isinstance(course, Course):
         remedy = 'End the file with: course = Course("name", assignments=["01_convolution"])'
@@ -63,7 +64,7 @@ def load_course(start: Path | None = None) -> Course:
     return replace(course, root=root)
 
 
-def where_in(file: Path, error: Exception) -> str:
+def where_in(file: Path, error: BaseException) -> str:
     """`file:line` of the author's line behind an error."""
     if isinstance(error, SyntaxError):
         return f"{file}:{error.lineno}"

@@ -246,6 +246,14 @@ def test_an_assignment_that_was_not_released_is_said(assignment, folder, handed_
         autograded.write(assignment, folder, "ann", data, verdict())
 
 
+@pytest.mark.parametrize("damaged", [b"{", b"[]", b"{}", b"\xff", b'{"cells": [1]}'])
+def test_a_release_that_is_damaged_is_said(assignment, folder, handed_in, verdict, damaged):
+    data = handed_in("ann")
+    folder.release_notebook("01_small", "small").write_bytes(damaged)
+    with pytest.raises(UserError, match=r"is no notebook any more. Run `autograder release 01_sm"):
+        autograded.write(assignment, folder, "ann", data, verdict())
+
+
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>"
 
 

@@ -167,6 +167,7 @@ def test_a_good_course_is_found_from_a_folder_below(tmp_path):
         ("from autograder import Course\n\ncourse = Course(\n    'cnn',\n    sed=3)\n", ":3",
          "unexpected keyword argument 'sed'"),
         ("def broken():\n    raise KeyError('x')\nbroken()\n", ":2", "'x'"),
+        ("import sys\nsys.exit(0)\n", ":2", "it ends the program. Correct that line"),
         ("curse = 3\n", "", "it defines no `course`. End the file with: course = Course("),
         ("course = 'cnn'\n", "", "it defines no `course`"),
     ],

@@ -32,7 +32,7 @@ def load_module(file: Path, root: Path) -> ModuleType:
         sys.path.insert(0, str(root))
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever an author's file raises while it loads
+    except (Exception, SystemExit) as error:  # whatever an author's file raises while it loads
         del sys.modules[name]
         remedy = "Run it with `python` to see the whole traceback"
         raise CourseError(file, f"{type(error).__name__}: {error}", remedy) from error

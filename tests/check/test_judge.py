@@ -266,7 +266,11 @@ def test_hidden_tests_that_are_missing_are_a_complaint_and_not_a_wait(assignment
 
 @pytest.mark.parametrize(
     ("reference", "complaint"),
-    [("def double(:", "SyntaxError"), ("1 / 0", "ZeroDivisionError: division by zero")],
+    [
+        ("def double(:", "SyntaxError"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("raise SystemExit(0)", "SystemExit: 0"),
+    ],
 )
 def test_a_reference_that_does_not_load_is_named(assignment, reference, complaint):
     made = assignment(reference=reference)
