@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.config import assignment_at
 from autograder.core.assignment import Assignment
-from autograder.core.errors import AutograderError, GraderError, SandboxUnavailable
+from autograder.core.errors import AutograderError, GraderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
@@ -142,13 +142,13 @@ def pool(
 def make_ready(executor: Executor) -> None:
     """Try one process before any submission, so that what does not work is said once.
 
-    It is tried again where it was ended, or the sandbox failed: perhaps from outside.
+    It is tried again where it was ended.
     """
-    for attempt, future in as_ready(executor, ready, range(STARTS), 1):
+    for _, future in as_ready(executor, ready, range(STARTS), 1):
         error = future.exception()
         if error is None:
             return
-        if not isinstance(error, Died) and (attempt or not isinstance(error, SandboxUnavailable)):
+        if not isinstance(error, Died):
             raise error
     raise GraderError(f"grading processes are killed before they are ready. {KEPT}")
 

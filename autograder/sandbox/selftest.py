@@ -52,6 +52,7 @@ REMEDIES = {
     "memory": KERNEL,
     "mortal": REAL,
 }
+ATTEMPTS = 2  # to have student code run, which may be ended from outside
 UNSAID = "it ended without a word"
 FIRST_THAT = "It could not be tried, because student code does not run: mend that first"
 WEAK = "The weak sandbox does not promise it. Use --sandbox=full for work that is not your own"
@@ -182,7 +183,11 @@ def require(backend: Backend) -> None:
     """Raise `SandboxUnavailable` unless every guarantee of the full sandbox is kept."""
     if backend.strength == "weak":
         return
-    broken = [item for item in guarantees(backend) if not item.kept]
+    broken = []
+    for _ in range(ATTEMPTS):
+        broken = [item for item in guarantees(backend) if not item.kept]
+        if not any(item.name == "runs" for item in broken):  # else it was ended, perhaps
+            break
     if broken:
         broken = [item for item in broken if item.name == "runs"] or broken
         remedies = ". ".join(dict.fromkeys(item.remedy for item in broken))
