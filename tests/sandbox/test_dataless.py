@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from autograder.core.limits import Limits
 from autograder.sandbox.backend import chosen
 from autograder.sandbox.session import Session
 
+ROOT = Path(__file__).parents[2]
 PUT_OFF = """
 import json, sys
 from autograder.sandbox.guest import dataless
@@ -117,3 +119,15 @@ def test_a_notebook_draws_random_numbers_and_shuffles_all_the_same(modules):
     with closing(chosen("full", modules)) as backend, Session(backend, limits) as session:
         [run] = session.run([cell])
     assert run.outputs[0].get("text") == "[1, 2, 3, 4]\n"
+
+
+@pytest.mark.heavy
+def test_whatever_else_torch_does_it_does_as_ever():
+    words = [sys.executable, "-m", "tests.sandbox.torch_features"]
+    ran = [
+        subprocess.run([*words, how], capture_output=True, text=True, check=True, cwd=ROOT)
+        for how in ("as ever", "put_off")
+    ]
+    usual, without = (json.loads(each.stdout.splitlines()[-1]) for each in ran)
+    assert without == usual
+    assert not [name for name, said in usual.items() if isinstance(said, str)]

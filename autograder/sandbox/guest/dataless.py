@@ -12,17 +12,18 @@ from typing import Any
 
 NAME = "torch._meta_registrations"
 SIGNS = re.compile(r"\bmeta\b|\bFake|\bskip_init\b")  # in code that makes such tensors
+EXPLAINED_BY = ("torch._decomp", "torch._refs")  # which it imports, and others look for
 MAKERS = {"torch._dynamo", "torch.utils.flop_counter"}  # modules that do, and come after torch
 
 
 class Later(ModuleType):
-    """Stands in torch's place of it, and fetches it for whoever looks."""
+    """Stands in the place of it, or of what it imports, and fetches it for whoever looks."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         fetch()
-        return getattr(sys.modules[NAME], name)
+        return getattr(importlib.import_module(self.__name__), name)
 
 
 class Lookout:
@@ -42,9 +43,13 @@ def put_off() -> None:
 
 
 def complete() -> None:
-    """Import what else torch cannot make a generator of random numbers without, if it is here."""
-    if "torch" in sys.modules:
+    """Where torch is here: import what it makes no generator without, stand in for the rest."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
         importlib.import_module("torch._prims.rng_prims")
+        for name in EXPLAINED_BY:
+            if name not in sys.modules:
+                setattr(torch, name.removeprefix("torch."), Later(name))
 
 
 def needed_by(code: str) -> None:
