@@ -136,7 +136,7 @@ def alone(feature):
         warnings.simplefilter("ignore")
         try:
             said = plain(feature())
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is compared
             said = repr(error)
         os.write(writing, json.dumps(said).encode())
         os._exit(0)
