@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext, suppress
@@ -166,13 +165,11 @@ def processes(
     They are forked from a process that has imported what they need, one thread, nothing else. With
     `orders` it forks guests' warm process, too.
     """
-    # It holds nothing of ours and is started anew: no news for whoever grades, let alone an error.
-    warnings.filterwarnings("ignore", "resource_tracker: process died unexpectedly")
     context = get_context("forkserver")
     context.set_forkserver_preload([ancestor.__name__, start.__module__, *imports, PRELOADED])
     with environment(ONE_THREAD | same_modules()), plain():  # also for those that replace dead ones
         own_folder()
-        resource_tracker.ensure_running()  # which the server starts, and then hears all signals
+        track_nothing()
         # A server that still imports would print a traceback.
         with (
             unheard(signal.SIGINT),
@@ -185,6 +182,13 @@ def processes(
         finally:
             crew.shutdown()
             end_server()
+
+
+def track_nothing() -> None:
+    """Do without the process that would remove what processes share by name: ours share nothing."""
+    tracker: Any = resource_tracker._resource_tracker
+    if tracker._fd is None:
+        tracker._fd = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
 
 
 def end_server() -> None:

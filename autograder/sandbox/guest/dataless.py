@@ -12,7 +12,7 @@ from typing import Any
 
 NAME = "torch._meta_registrations"
 SIGNS = re.compile(r"\bmeta\b|\bFake|\bskip_init\b")  # in code that makes such tensors
-EXPLAINED_BY = ("torch._decomp", "torch._refs")  # which it imports, and others look for
+EXPLAINED_BY = ("torch._decomp", "torch._prims", "torch._refs")  # which it imports, too
 MAKERS = {"torch._dynamo", "torch.utils.flop_counter"}  # modules that do, and come after torch
 
 
@@ -43,10 +43,13 @@ def put_off() -> None:
 
 
 def complete() -> None:
-    """Where torch is here: import what it makes no generator without, stand in for the rest."""
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        importlib.import_module("torch._prims.rng_prims")
+    """Where torch is here: do what else was left out, and stand in for the rest."""
+    torch: Any = sys.modules.get("torch")
+    if torch is not None and "torch._prims" not in sys.modules:
+        if found := getattr(
+            torch._C, "_set_generator_metaclass", None
+        ):  # else generators need none
+            found(importlib.import_module("torch._opaque_base").OpaqueBaseMeta)
         for name in EXPLAINED_BY:
             if name not in sys.modules:
                 setattr(torch, name.removeprefix("torch."), Later(name))
