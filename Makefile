@@ -38,6 +38,7 @@ $(READY): pyproject.toml requirements.lock
 	@echo "Installing into .venv; the first time this takes a few minutes"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m compileall -q autograder reference assignments
 	touch $(READY)
 
 sandbox: ## bubblewrap, installed where that is allowed, else the command to type

@@ -18,8 +18,11 @@ from benchmarks.meter import ROOT
 LEFT_OUT = ("an endless loop", "a memory hog", "sys.exit", "an attempt to cheat", "not a notebook")
 BIN = Path(sys.executable).parent
 AUTOGRADER = [sys.executable, "-m", "autograder"]
-# One thread each, for everybody: side by side, threads of one process starve another's.
-ENVIRONMENT = dict(os.environ) | {"OMP_NUM_THREADS": "1", "PATH": f"{BIN}:{os.environ['PATH']}"}
+ENVIRONMENT = dict(os.environ) | {
+    "PATH": f"{BIN}:{os.environ['PATH']}",
+    "OMP_NUM_THREADS": "1",  # for everybody: side by side, threads of one process starve another's
+    "PYTHONDONTWRITEBYTECODE": "",  # what was compiled once is there the next time, as is usual
+}
 
 
 def known(name: str) -> Assignment:

@@ -31,8 +31,11 @@ def main(descriptor: int, modules: list[str]) -> None:
     serve(control, warm_up(modules))
 
 
-def serve(control: socket.socket, runner: shell.Shell) -> None:
-    """Greet on a control socket, and fork guests until it is closed."""
+def serve(control: socket.socket, runner: shell.Shell, lasting: bool = True) -> None:
+    """Greet on a control socket, and fork guests until it is closed.
+
+    `lasting` is whether many are to come: then walls are built before they are asked for.
+    """
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     holders: dict[int, Holder] = {}
     spare: dict[tuple[str, ...], Holder] = {}
@@ -42,7 +45,7 @@ def serve(control: socket.socket, runner: shell.Shell) -> None:
         while True:
             request = wire.decode(wire.receive(control))
             wire.send(control, wire.encode(perform(request, control, runner, holders, spare)))
-            if request["op"] == "spawn":
+            if lasting and request["op"] == "spawn":
                 command = tuple(request["holder"])
                 spare.setdefault(command, start_holder(command))
             reap_orphans(holders, spare)
@@ -62,7 +65,7 @@ def share(listener: socket.socket, runner: shell.Shell, lasting: bool) -> None:
         caller, _ = listener.accept()
         if not os.fork():
             listener.close()
-            serve(caller, runner)
+            serve(caller, runner, lasting)
             os._exit(0)
         caller.close()
         reap_orphans({}, {})
