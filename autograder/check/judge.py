@@ -271,7 +271,8 @@ class Judge:
     ) -> Examination:
         """Run the hidden tests, or those that `only` names, over `line`."""
         examination = Examination(self.assignment, line, seed, again, stage)
-        names, errors = self.tests() if only is None else only, list[BaseException]()
+        names = self.tests() if only is None else only
+        errors: list[BaseException] = []
 
         def run() -> None:
             try:
@@ -317,7 +318,8 @@ class Judge:
         arguments += ["--rootdir", str(self.assignment.folder)]
         sys.modules.pop(self.assignment.hidden_tests.stem, None)  # another assignment's, if any
         try:
-            self._ended = f"pytest ended: {pytest.main(arguments, plugins=[plugin, self._loop])}"
+            ended = pytest.main(arguments, plugins=[plugin, self._loop])
+            self._ended = f"pytest ended with {ended}"
         except BaseException as error:  # the end of this thread must reach the one who waits
             self._ended = repr(error)
         self._loop.ready.set()

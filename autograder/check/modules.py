@@ -22,8 +22,8 @@ def load_module(file: Path, root: Path) -> ModuleType:
     loaded = sys.modules.get(name)
     if loaded is not None and Path(str(loaded.__file__)) == file:
         return loaded
-    spec = importlib.util.spec_from_file_location(name, file)
     prepare_for(file)
+    spec = importlib.util.spec_from_file_location(name, file)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -49,15 +49,15 @@ def words(source: str) -> frozenset[str] | None:
     tree = as_python(PLOTS.sub("", source))
     if tree is None:
         return None
-    found = frozenset(name for node in ast.walk(tree) for name in named(node))
-    hidden = any(name.startswith("_") and name.strip("_") for name in found - PLAIN)
-    hidden |= any(isinstance(node, ast.MatchClass) and node.patterns for node in ast.walk(tree))
-    return None if hidden or found & DOORS or not roots(tree) <= PACKAGES else found
-
-
-def roots(tree: ast.AST) -> set[str]:
-    """The packages that are imported, each by its first name."""
     nodes = list(ast.walk(tree))
+    found = frozenset(name for node in nodes for name in named(node))
+    hidden = any(name.startswith("_") and name.strip("_") for name in found - PLAIN)
+    hidden |= any(isinstance(node, ast.MatchClass) and node.patterns for node in nodes)
+    return None if hidden or found & DOORS or not roots(nodes) <= PACKAGES else found
+
+
+def roots(nodes: Sequence[ast.AST]) -> set[str]:
+    """The packages that are imported, each by its first name."""
     modules = [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
     modules += [node.module or "." for node in nodes if isinstance(node, ast.ImportFrom)]
     return {module.partition(".")[0] for module in modules}

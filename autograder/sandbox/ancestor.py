@@ -100,10 +100,7 @@ def fork_off(orders: Mapping[str, Any], address: str) -> None:
         listener.listen()
         holder = walls.start_holder(tuple(orders["walls"]))  # builds while modules are imported
         try:
-            dataless.put_off()
-            for name in orders["modules"]:
-                importlib.import_module(name)
-            dataless.complete()
+            dataless.load(orders["modules"])
             if orders["lasting"]:
                 heap.gather()  # before it is shared: afterwards each would have its own
             target, (entered, entering) = holder.ready(), os.pipe()

@@ -13,13 +13,10 @@ import warnings
 from autograder.sandbox.guest import dataless
 
 if "put_off" in sys.argv:
-    dataless.put_off()
+    dataless.load(["torch"])
 import torch
 from torch import nn
 from torch.nn import functional as F
-
-if "put_off" in sys.argv:
-    dataless.complete()
 
 
 def some(*shape):

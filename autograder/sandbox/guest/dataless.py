@@ -35,29 +35,31 @@ class Lookout:
             fetch()
 
 
-def put_off() -> None:
-    """Do so, if torch is not imported yet."""
-    if "torch" not in sys.modules and NAME not in sys.modules:
+def load(modules: Sequence[str]) -> None:
+    """Import modules, and torch, where it is among them and not here yet, without all that."""
+    late = "torch" in modules and "torch" not in sys.modules
+    if late:
         sys.modules[NAME] = Later(NAME)
         sys.meta_path.insert(0, Lookout())
+    for name in modules:
+        importlib.import_module(name)
+    if late:
+        stand_in(sys.modules["torch"])
 
 
-def complete() -> None:
-    """Where torch is here: do what else was left out, and stand in for the rest."""
-    torch: Any = sys.modules.get("torch")
-    if torch is not None and "torch._prims" not in sys.modules:
-        if found := getattr(
-            torch._C, "_set_generator_metaclass", None
-        ):  # else generators need none
-            found(importlib.import_module("torch._opaque_base").OpaqueBaseMeta)
-        for name in EXPLAINED_BY:
-            if name not in sys.modules:
-                setattr(torch, name.removeprefix("torch."), Later(name))
+def stand_in(torch: Any) -> None:
+    """Do what else was left out of torch, and let others find what explains its operations."""
+    let = getattr(torch._C, "_set_generator_metaclass", None)
+    if let:  # generators are made by it, where torch has it
+        let(importlib.import_module("torch._opaque_base").OpaqueBaseMeta)
+    for name in EXPLAINED_BY:
+        if name not in sys.modules:
+            setattr(torch, name.removeprefix("torch."), Later(name))
 
 
 def needed_by(code: str) -> None:
-    """Fetch it before code runs that makes tensors without data, or brings torch along."""
-    if SIGNS.search(code) or ("torch" in code and "torch" not in sys.modules):
+    """Fetch it before code runs that makes tensors without data."""
+    if SIGNS.search(code):
         fetch()
 
 
@@ -66,5 +68,4 @@ def fetch() -> None:
     found = sys.modules.get(NAME)
     if found is not None and found.__spec__ is None:
         del sys.modules[NAME]
-        if "torch" in sys.modules:
-            importlib.import_module(NAME)
+        importlib.import_module(NAME)

@@ -134,10 +134,7 @@ def warm_up(modules: list[str]) -> shell.Shell:
     fonts.bring()
     with heap.uncollected():
         runner = shell.build()
-        dataless.put_off()
-        for name in modules:
-            importlib.import_module(name)
-        dataless.complete()
+        dataless.load(modules)
         if "torch" in modules:
             warm_torch(trains="torch.optim" in modules)
         drawing.load()
