@@ -168,9 +168,10 @@ def described(error: BaseException) -> dict[str, Any]:
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether memory was refused; torch says so in the text of a RuntimeError."""
+    """Whether memory was refused; torch and the loader of libraries say so in their texts."""
     torch = type(error) is RuntimeError and "DefaultCPUAllocator: can't alloc" in safe_text(error)
-    return torch or (type(error) is OSError and error.errno == errno.ENOMEM)
+    loader = type(error) is ImportError and "failed to map segment from" in safe_text(error)
+    return torch or loader or (type(error) is OSError and error.errno == errno.ENOMEM)
 
 
 def builtin_name(kind: type) -> str:
