@@ -83,6 +83,7 @@ def wall(limits: Limits) -> list[str]:
         *("--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent"),
         *("--new-session", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"),
         *("--hostname", "sandbox", "--proc", "/proc", "--dev", "/dev"),
+        *("--dev-bind", "/dev/null", "/dev/zero"),  # a mapping of it is memory that nobody counts
         *("--size", size, "--tmpfs", "/dev/shm", "--size", size, "--tmpfs", "/scratch"),
         *("--size", size, "--tmpfs", "/tmp", "--chdir", "/scratch"),
     ]

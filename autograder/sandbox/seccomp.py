@@ -2,7 +2,8 @@
 
 The filter is a list of what is denied; namespaces, not this, are what keeps a guest in. It also
 closes what namespaces leave open: keys of the kernel's keyrings, sockets to a hypervisor, memory
-that no limit counts. Numbers are from the kernel's tables (unistd.h of each architecture).
+that no limit counts, what the kernel counts for a user with all submissions. Numbers are from the
+kernel's tables (unistd.h of each architecture).
 """
 
 import errno
@@ -28,19 +29,23 @@ open_by_handle_at 304 265
 # wide doors into the kernel
 bpf 321 280 | perf_event_open 298 241 | userfaultfd 323 282 | io_uring_setup 425 425
 io_uring_enter 426 426 | io_uring_register 427 427 | fanotify_init 300 262
-# memory beside the limits: files and segments that belong to no process
-memfd_create 319 279 | memfd_secret 447 447 | shmget 29 194 | msgget 68 186
+# memory beside the limits: files, segments and pages that belong to no process
+memfd_create 319 279 | memfd_secret 447 447 | shmget 29 194 | msgget 68 186 | semget 64 190
+vmsplice 278 75
+# counted for a user, not for a process: one submission could take all there is
+epoll_create 213 20 | epoll_create1 291 20 | inotify_init 253 26 | inotify_init1 294 26
 # the machine
 init_module 175 105 | finit_module 313 273 | delete_module 176 106 | kexec_load 246 104
 kexec_file_load 320 294 | reboot 169 142 | swapon 167 224 | swapoff 168 225 | syslog 103 116
 acct 163 89 | settimeofday 164 170 | clock_settime 227 112 | adjtimex 159 171 | quotactl 179 60
 sync 162 81 | syncfs 306 267
 """  # the name of a call, its number on x86-64 and on AArch64
-SOCKET, CLONE, CLONE3, IOCTL = (41, 198), (56, 220), (435, 435), (16, 29)
+SOCKET, CLONE, CLONE3, IOCTL, MMAP = (41, 198), (56, 220), (435, 435), (16, 29), (9, 222)
 SETSID = (112, 157)  # the scheduler gives each session the same share of the processors
 FAMILIES = (1, 2, 10, 16)  # UNIX, INET, INET6, NETLINK: all bounded by the network namespace
 NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW… flag
 TIOCSTI = 0x5412  # types into a terminal
+MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20  # both: memory that stays when nobody looks at it
 X32 = 0x40000000  # the bit of x86-64's second table of numbers
 
 CALLS = [
@@ -49,7 +54,13 @@ CALLS = [
 DENIED = {name: (int(x86), int(arm)) for name, x86, arm in filter(None, CALLS)}
 
 LOAD, EQUAL, ANY_BIT, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06  # linux/bpf_common.h
-NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24  # where struct seccomp_data holds what
+NUMBER, ARCHITECTURE, FIRST, SECOND, FOURTH = (
+    0,
+    4,
+    16,
+    24,
+    40,
+)  # where struct seccomp_data holds what
 ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 
 
@@ -81,6 +92,8 @@ def instructions(machine: str) -> list[tuple[int, int, int, int]]:
     lines += only_if(SOCKET[column], FIRST, [*known, deny(errno.EAFNOSUPPORT)])
     lines += only_if(CLONE[column], FIRST, [(ANY_BIT, 0, 1, NEW_NAMESPACES), refuse])
     lines += only_if(IOCTL[column], SECOND, [(EQUAL, 0, 1, TIOCSTI), refuse])
+    both = [(ANY_BIT, 0, 2, MAP_ANONYMOUS), (ANY_BIT, 0, 1, MAP_SHARED), refuse]
+    lines += only_if(MMAP[column], FOURTH, both)
     return [*lines, (RETURN, 0, 0, ALLOW)]
 
 

@@ -19,6 +19,9 @@ FEW = 2  # threads of a submission may be busy; where there are more, all togeth
 STEP = 1.25  # by which each step of niceness divides a thread's weight; kernel/sched/core.c
 NICEST = 19
 SHARES = ("Pss_Anon:", "Pss_Shmem:")  # the same, divided by the number of those who share it
+IN_MEMORY = ("scratch", "tmp", "dev/shm")  # where a submission's files lie
+FILE = 2 << 10  # bytes that the kernel holds for a file, however little is in it
+DESCRIPTOR = 208 << 10  # bytes that may be on their way in an open socket; net/core/sock.c
 
 
 class Watchdog:
@@ -40,7 +43,8 @@ class Watchdog:
         while not self._done.wait(INTERVAL):
             family = list(descendants(root))
             busy = hold_back(family, busy)
-            if sum(map(memory, family)) > limit and taken(root) > limit:
+            most = limit - held(family)
+            if sum(map(memory, family)) > most and taken(root) > most:
                 self.bitten = True
                 end()
                 return
@@ -49,6 +53,34 @@ class Watchdog:
 def taken(root: int) -> float:
     """Bytes that all descendants of a process take together, what they share counted once."""
     return sum(memory(pid, "smaps_rollup", SHARES) or memory(pid) for pid in descendants(root))
+
+
+def held(family: Iterable[int]) -> float:
+    """Bytes that the kernel may hold for a family of processes, beside their own memory."""
+    descriptors, files = 0, dict.fromkeys(map(device, (f"/{name}" for name in IN_MEMORY)), 0)
+    own = frozenset(files)
+    for pid in family:
+        with suppress(OSError):  # it has ended
+            descriptors += os.stat(f"/proc/{pid}/fd").st_size  # 0 before Linux 6.2
+        for folder in (f"/proc/{pid}/root/{name}" for name in IN_MEMORY):
+            if (where := device(folder)) not in own:
+                files[where] = max(files.get(where, 0), used(folder))
+    return descriptors * DESCRIPTOR + sum(files.values()) * FILE
+
+
+def device(folder: str) -> int:
+    """The file system on which a folder lies; 0 where it cannot be told."""
+    with suppress(OSError):
+        return os.stat(folder).st_dev
+    return 0
+
+
+def used(folder: str) -> int:
+    """How many files are on the file system of a folder."""
+    with suppress(OSError):
+        found = os.statvfs(folder)
+        return found.f_files - found.f_ffree
+    return 0
 
 
 def hold_back(family: Iterable[int], before: int) -> int:

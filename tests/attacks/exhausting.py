@@ -197,11 +197,7 @@ kept = []
 with contextlib.suppress(OSError):
     while len(kept) < 200:
         kept += os.openpty()
-nests = [select.epoll() for _ in range(20)]
-for nest in nests:
-    for other in nests:
-        with contextlib.suppress(OSError, ValueError):
-            nest.register(other.fileno())
+attempt("a nest", lambda: select.epoll())
 """, earns=ALL, harms_itself=True),
     Attack("lowered-limits", "limits of its own so low that nothing can be done any more", """
 import resource
@@ -329,6 +325,41 @@ os.rmdir("/tmp/gone")
 def is_equivariant(*ignored):
     return np.zeros(5 << 20)
 """, question="is_equivariant", harms_itself=True),
+    Attack("memory-of-nobody", "memory of the kernel's that is in no process: semaphores, mappings, pages in a pipe", """
+import mmap
+X86 = os.uname().machine == "x86_64"
+attempt("semaphores", lambda: system(64 if X86 else 190, 0, 32000, 0o600))
+attempt("pages in a pipe", lambda: system(278 if X86 else 75, os.pipe()[1], (ctypes.c_uint64 * 2)(id(X86), 1), 1, 0))
+def mapped(flags, number):
+    libc.mmap.restype = ctypes.c_void_p
+    if libc.mmap(None, ctypes.c_size_t(1 << 20), 3, flags, number, ctypes.c_long(0)) == ctypes.c_void_p(-1).value:
+        raise OSError
+attempt("a mapping without a file", lambda: mapped(0x21, -1))
+attempt("a mapping of /dev/zero", lambda: mapped(0x01, os.open("/dev/zero", os.O_RDWR)))
+taken = []
+with contextlib.suppress(OSError):
+    for _ in range(40):
+        taken.append(mmap.mmap(-1, 4 << 20))
+    confess("160 MB of shared memory")
+""", earns=ALL, core=True),
+    Attack("watches-of-all", "what the kernel remembers for all submissions of one user", """
+import select
+attempt("epoll", lambda: select.epoll())
+attempt("inotify", lambda: None if libc.inotify_init() >= 0 else os.close(-1))
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGRTMIN])
+sent = sum(not libc.sigqueue(os.getpid(), signal.SIGRTMIN, 0) for _ in range(5000))
+sent < 2000 or confess(f"{sent} signals that wait")
+""", earns=ALL),
+    Attack("files-without-end", "empty files, of which the kernel keeps each in memory", """
+def flood(folder):
+    with contextlib.suppress(OSError):
+        for number in range(10**9):
+            os.close(os.open(f"{folder}/{number:0200d}", os.O_CREAT))
+for folder in ("/scratch", "/tmp", "/dev/shm"):
+    if not os.fork():
+        flood(folder)
+time.sleep(2)
+""", earns=ALL, harms_itself=True),
     Attack("queues-and-watches", "what the kernel keeps for each user: watches, queues, timers", """
 inotify = libc.inotify_init()
 for _ in range(5000):
@@ -356,6 +387,13 @@ def convolve1d(x, w):
     with ThreadPoolExecutor(4) as pool:
         return list(pool.map(honest, [x], [w]))[0]
 """),
+    honest("kept-pool", "keeps a pool of threads, and has used it before it is called", """
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(4)
+def convolve1d(x, w):
+    return pool.submit(honest, x, w).result()
+convolve1d([1, 2, 3], [1, 1])
+"""),
     honest("processes", "computes with a pool of processes", """
 import multiprocessing
 with multiprocessing.get_context("fork").Pool(2) as pool:
@@ -368,6 +406,17 @@ def squares(first):
 with multiprocessing.get_context("fork").Pool(4, os.setsid) as pool:
     assert len(set(pool.map(squares, range(8)))) == 8
 subprocess.run([sys.executable, "-c", "pass"], start_new_session=True, check=True)
+"""),
+    honest("shares-memory", "shares memory with a child, and waits for it in a loop", """
+import asyncio, mmap
+page = mmap.mmap(-1, 4096)
+def convolve1d(x, w):
+    async def computed():
+        child = await asyncio.create_subprocess_exec("/usr/bin/true")
+        return await child.wait()
+    assert asyncio.run(computed()) == 0
+    page[:4] = b"done"
+    return honest(x, w)
 """),
     honest("uses-a-terminal", "writes to a terminal of its own", """
 ours, theirs = os.openpty()

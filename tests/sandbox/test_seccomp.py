@@ -60,6 +60,9 @@ def refused(number):
         (112, (0,) * 6, refused(0)),  # a session of its own: nothing happens
         (16, (0, 0x5401, 0, 0, 0, 0), seccomp.ALLOW),
         (16, (0, 0x5412, 0, 0, 0, 0), refused(errno.EPERM)),  # typing into a terminal
+        (9, (0, 4096, 3, 0x22, 0, 0), seccomp.ALLOW),  # memory of one's own
+        (9, (0, 4096, 3, 0x01, 5, 0), seccomp.ALLOW),  # a file
+        (9, (0, 4096, 3, 0x21, 0, 0), refused(errno.EPERM)),  # memory that is nobody's
         (0x40000000 + 101, (0,) * 6, refused(errno.ENOSYS)),  # ptrace by its other number
     ],
 )

@@ -60,6 +60,42 @@ def test_a_crash_is_no_lack_of_memory(opened):
     assert run.outcome is Outcome.RAISED
 
 
+FILES = """\
+import os, time
+def files(count):
+    for number in range(count):
+        os.close(os.open(f"/tmp/{number}", os.O_CREAT))
+    time.sleep(2)
+"""
+SOCKETS = """\
+import os, socket, time
+def sockets(count, processes):
+    kept = [socket.socketpair() for _ in range(count)]
+    for _ in range(processes):
+        if not os.fork():
+            time.sleep(30)
+            os._exit(0)
+    time.sleep(2)
+"""
+
+
+@pytest.mark.parametrize("backend", ["full", "fresh"], indirect=True)
+@pytest.mark.parametrize(
+    ("make", "most", "few"),
+    [
+        (FILES, "files(400_000)", "files(1000)"),
+        (SOCKETS, "sockets(100, 40)", "sockets(20, 4)"),
+    ],
+)
+def test_what_the_kernel_holds_for_a_submission_counts_as_its_memory(
+    opened, backend, make, most, few
+):
+    _, runs = opened(make, few, most, memory_mb=50, cell_seconds=25)
+    assert [run.outcome for run in runs] == [
+        Outcome.PASSED, Outcome.PASSED, Outcome.OUT_OF_MEMORY
+    ]  # fmt: skip
+
+
 BUSY = """\
 import os, threading
 def spin():

@@ -17,16 +17,18 @@ from typing import Any
 
 import numpy as np
 
-from . import dataless, fonts, heap, landlock, namespace, shell, stream, wire
+from . import bounded, dataless, fonts, forked, heap, landlock, namespace, shell, stream, wire
 
 MEGABYTE = 1 << 20
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+SIGNALS = 1024  # that wait, and timers
 DESCRIPTORS = (256, 320)  # those beyond the first number are for the checks
 
 
 def main(descriptor: int) -> None:
     """Build a shell and serve the socket `descriptor`: the fresh process of one submission."""
     fonts.bring()
+    bounded.install()
     runner = shell.build()
     sys.path.append(os.getcwd())  # the student's own modules, behind everything installed
     serve(socket.socket(fileno=descriptor), runner)
@@ -100,6 +102,8 @@ def confine(limits: dict[str, Any]) -> None:
         resource.RLIMIT_NPROC: (int(limits["processes"]),) * 2,
         resource.RLIMIT_NOFILE: DESCRIPTORS,
         resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_SIGPENDING: (SIGNALS,) * 2,  # both are a user's,
+        resource.RLIMIT_MSGQUEUE: (0, 0),  # who has others running beside
         resource.RLIMIT_RTPRIO: (0, 0),  # neither is to be had before others,
         resource.RLIMIT_NICE: (0, 0),  # whatever the user who grades may have
     }
@@ -147,6 +151,8 @@ def fork_check(runner: shell.Shell, sock: socket.socket, watched: bool) -> int:
     with contextlib.suppress(BaseException):  # whatever happens, the child ends here
         os.setpgid(0, 0)
         sock.close()
+        with contextlib.suppress(BaseException):  # the notebook may have changed what is mended
+            forked.make_good()
         serve_check(socket.socket(fileno=descriptors[0]), runner, watched)
     os._exit(0)
 

@@ -1,0 +1,37 @@
+"""Does by bounded means what the filter of system calls refuses, so that notebooks can do it.
+
+Memory that processes share lies in a file of /dev/shm, whose size is limited. Who waits for many
+descriptors asks for all of them each time, instead of having the kernel remember them.
+"""
+
+import mmap
+import os
+import selectors
+import tempfile
+from typing import Any
+
+SHARED_FILES = "/dev/shm"
+PLAIN = mmap.mmap  # as Python has it
+
+
+class Mapping(PLAIN):
+    """`mmap.mmap`, with a file behind memory that is to be shared and has none."""
+
+    def __new__(
+        cls, fileno: int, length: int, flags: int = mmap.MAP_SHARED, *rest: Any, **named: Any
+    ) -> "Mapping":
+        copied = mmap.ACCESS_COPY in (named.get("access"), *rest[1:2])
+        if fileno != -1 or length <= 0 or not flags & mmap.MAP_SHARED or copied:
+            return super().__new__(cls, fileno, length, flags, *rest, **named)
+        with tempfile.TemporaryFile(dir=SHARED_FILES) as file:
+            os.posix_fallocate(file.fileno(), 0, length)  # else what has no room ends the process
+            flags &= ~mmap.MAP_ANONYMOUS
+            return super().__new__(cls, file.fileno(), length, flags, *rest, **named)
+
+
+def install() -> None:
+    """Do so from now on."""
+    mapping: Any = mmap
+    selecting: Any = selectors
+    mapping.mmap = Mapping
+    selecting.DefaultSelector = selectors.PollSelector
