@@ -119,7 +119,7 @@ def filter_bank():
     `identity`       leaves a picture as it is;
     `box_blur`       the mean of the nine pixels: every entry 1/9;
     `gaussian_blur`  the outer product of (1, 2, 1) with itself, divided by 16;
-    `sharpen`        the entries sum to 1, and the largest magnitude is that of the centre alone;
+    `sharpen`        the entries sum to 1, and the largest is that of the centre, which is above 1;
     `edges`          the entries sum to 0, and the largest magnitude is that of the centre alone;
     `emboss`         has a direction: rotated by 180° it is another kernel.
 

@@ -5,6 +5,7 @@ import pytest
 from autograder import config
 from autograder.core.course import Course
 from autograder.core.errors import CourseError, UserError
+from autograder.core.forbidden import UNSEEN
 
 GOOD = """\
 title: Small things
@@ -41,7 +42,7 @@ def test_a_good_file_is_read(tmp_path):
     assert made.question("why").rubric == (("says it", 1), ("says why", 0.5))
     assert (made.limits.call_seconds, made.limits.cell_seconds) == (2, 20)
     assert (made.imports, made.forbid) == (("torch",), "zero")
-    assert made.forbidden == {"f": ("numpy.convolve", "scipy")}
+    assert made.forbidden == {"f": ("numpy.convolve", "scipy", *UNSEEN)}
     assert made.built == tmp_path / "assignments" / "01_small" / "small.ipynb"
     assert made.mistakes_file == tmp_path / "reference" / "small_mistakes.py"
 

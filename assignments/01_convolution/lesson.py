@@ -40,8 +40,9 @@
 #   the docstring says otherwise; halves must not be cut off because the input held whole numbers.
 #   Leave the arrays you are given as they were.
 # * **Not allowed**: ready-made convolutions and correlations: `np.convolve`, `np.correlate`,
-#   `scipy.signal`, `scipy.ndimage`, the convolutions of torch, and their relatives in other
-#   libraries. **Allowed**: loops, indexing, `np.pad`, `np.flip`, `sliding_window_view`,
+#   products of polynomials (`np.polymul`), `scipy.signal`, `scipy.ndimage`,
+#   `scipy.linalg.convolution_matrix`, `torch.nn` and the convolutions of torch, and their relatives
+#   in other libraries. **Allowed**: loops, indexing, `np.pad`, `np.flip`, `sliding_window_view`,
 #   `np.einsum`, `np.tensordot`, matrix products, sums, and Fourier transforms with `np.fft`.
 # * **Before you hand in**: restart the kernel and run all cells. What works only because of a
 #   cell you have since changed will not work for us either.
@@ -863,7 +864,7 @@ def edges_of_the_lighthouse():
 # | `identity` | leaves the picture as it is | a single 1. Where? |
 # | `box_blur` | takes the mean of the nine pixels | all equal |
 # | `gaussian_blur` | a mean in which near pixels count more | outer product of 1 2 1, over 16 |
-# | `sharpen` | exaggerates differences to the neighbours | sum 1, largest magnitude in the centre |
+# | `sharpen` | exaggerates differences to the neighbours | sum 1, the centre largest and above 1 |
 # | `edges` | keeps *only* differences to the neighbours | sum 0, largest magnitude in the centre |
 # | `emboss` | lights the picture from one side | a direction: half a turn changes it |
 #

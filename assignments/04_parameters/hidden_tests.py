@@ -243,6 +243,6 @@ def test_count_lenet_parameters_total(student, reference):
 def test_count_lenet_parameters_has_six_entries(student, reference):
     """The dict has exactly the six keys that were asked for."""
     found, expected = student.count_lenet_parameters(), reference.count_lenet_parameters()
-    for key in expected:
-        part(found, key)
+    some = [key for key in expected if part(found, key) == like(expected[key])]
     assert len(found) == len(expected), "There are keys that nobody asked for."
+    assert some, "None of the numbers is right."

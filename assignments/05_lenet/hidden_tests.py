@@ -52,6 +52,17 @@ def values(result, *names):
     return [result[name].astype(float) for name in names]
 
 
+def alive(name, *runs):
+    """Make sure that a layer differs from value to value, and from picture to picture.
+
+    Who fills it with one number makes the next layer right without computing it.
+    """
+    for found in runs:
+        assert len(np.unique(found)) > found.size / 8, f"{name} holds too few different numbers."
+    one, other = runs
+    assert (one != other).any(), f"{name} is the same for every picture."
+
+
 def pooled(maps):
     """The mean of every window of 2 × 2."""
     return F.avg_pool2d(torch.from_numpy(maps), 2).numpy()
@@ -72,9 +83,13 @@ def mixed(flat, parameters, name):
 @points("lenet_forward", 1, hint="Count the sizes from layer to layer. Which seven are asked for?")
 def test_lenet_forward_returns_seven_layers(student, rng):
     """The result is a dict with the seven layers and nothing else, each of the right shape."""
-    result = student.lenet_forward(rng.standard_normal((1, 28, 28)), drawn(rng))
-    values(result, *SHAPES)
-    assert len(result) == len(SHAPES), "The dict has keys that nobody asked for."
+    parameters, layers = drawn(rng), []
+    for _ in range(2):
+        result = student.lenet_forward(rng.standard_normal((1, 28, 28)), dict(parameters))
+        layers.append(values(result, *SHAPES))
+        assert len(result) == len(SHAPES), "The dict has keys that nobody asked for."
+    for one, other in zip(*layers, strict=True):
+        assert (one != other).any(), "At least one layer is the same for every picture."
 
 
 # Catches frames, kernels, biases and activations of the first layer.
@@ -108,16 +123,20 @@ def test_lenet_forward_pools(student, rng):
 @points("lenet_forward", 2, hint="How many maps does one kernel of C3 read? Add what?")
 def test_lenet_forward_computes_c3(student, rng):
     """C3: sixteen feature maps of all six maps of your own S2, with bias and tanh, no frame."""
+    read = []
     for _ in range(2):
         x, parameters = rng.standard_normal((1, 28, 28)), drawn(rng)
         s2, c3 = values(student.lenet_forward(x, dict(parameters)), "s2", "c3")
         assert c3 == like(mapped(s2, parameters))
+        read.append(s2)
+    alive("Your S2", *read)
 
 
 # Catches other orders of the 400 values, and dense layers without bias or tanh.
 @points("lenet_forward", 1.5, hint="In which order does C5 read the maps? What comes next?")
 def test_lenet_forward_computes_c5_and_f6(student, rng):
     """C5 and F6: dense layers of your own S4 and C5, each with bias and tanh."""
+    read = []
     for _ in range(2):
         x, parameters = rng.standard_normal((1, 28, 28)), drawn(rng)
         s4, c5, f6 = values(student.lenet_forward(x, dict(parameters)), "s4", "c5", "f6")
@@ -126,16 +145,22 @@ def test_lenet_forward_computes_c5_and_f6(student, rng):
         assert c5 == expected, "C5 does not follow from your S4."
         expected = like(np.tanh(mixed(c5, parameters, "f6")))
         assert f6 == expected, "F6 does not follow from your C5."
+        read.append((s4, c5))
+    for name, runs in zip(("Your S4", "Your C5"), zip(*read, strict=True), strict=True):
+        alive(name, *runs)
 
 
 # Catches what is done to the logits.
 @points("lenet_forward", 1, hint="Are the logits probabilities? Which values may they have?")
 def test_lenet_forward_leaves_the_logits_as_they_are(student, rng):
     """The logits: a dense layer of your own F6, and nothing after it."""
+    read = []
     for _ in range(2):
         x, parameters = rng.standard_normal((1, 28, 28)), drawn(rng)
         f6, logits = values(student.lenet_forward(x, dict(parameters)), "f6", "logits")
         assert logits == like(mixed(f6, parameters, "output"))
+        read.append(f6)
+    alive("Your F6", *read)
 
 
 # Catches integer results for integer pictures, and whatever is written into the arguments.
@@ -185,9 +210,9 @@ def install(model, arrays):
         getattr(getattr(model, layer), kind).data.copy_(torch.from_numpy(array))
     return model.eval()
 
-def scramble(model):
+def scramble(model, seed):
     """The model in evaluation mode with weights drawn anew, whatever layers it has."""
-    numbers = torch.Generator().manual_seed(3)
+    numbers = torch.Generator().manual_seed(seed)
     for parameter in model.parameters():
         parameter.data = 0.2 * torch.randn(parameter.shape, generator=numbers)
     return model.eval()
@@ -274,7 +299,8 @@ def test_LeNet_has_no_other_weights(student):
 @points("LeNet", 1, hint="Which axis counts the pictures? Put in one, two, five of them.")
 def test_LeNet_takes_any_number_of_pictures(student, rng):
     """N pictures give N rows of ten logits, and no picture has an influence on another."""
-    model, x = student.define(KIT)("scramble")(fresh(student)), batch(rng, 5)
+    scramble, x = student.define(KIT)("scramble"), batch(rng, 5)
+    model = scramble(fresh(student), 3)
     for count in (5, 2, 1):
         rows = model(x[:count])
         assert isinstance(rows, torch.Tensor), "The result of the model should be a tensor."
@@ -285,6 +311,8 @@ def test_LeNet_takes_any_number_of_pictures(student, rng):
     message = "The logits of a picture depend on the other pictures of its batch."
     assert model(x) == like(alone, tolerance=1e-4), message
     assert alone.std(dim=0).max() > 0, "All pictures have the same logits."
+    message = "The logits do not depend on the weights."
+    assert not torch.equal(scramble(model, 4)(x).detach(), alone), message
 
 
 # Catches other activations, pools and orders, and layers whose weights are not used.
@@ -304,12 +332,16 @@ def test_LeNet_computes_the_logits(student, reference, rng):
 @points("LeNet", 1, hint="Does anything between x and the logits stop torch from following?")
 def test_LeNet_can_learn(student, rng):
     """The gradient of the logits reaches the weights and biases of all five layers."""
-    arrays, x, weight = drawn(rng, np.float32), batch(rng, 3), batch(rng, 3)[:, 0, 0, :10]
+    arrays, weight = drawn(rng, np.float32), batch(rng, 3)[:, 0, 0, :10]
     model, tool = prepared(student, arrays)
-    found = tool("gradients")(model, x, weight)
+    found, other = (tool("gradients")(model, batch(rng, 3), weight) for _ in range(2))
     for name, gradient in found.items():
         assert gradient is not None, f"No gradient reaches {name}."
         assert np.any(gradient), f"The gradient that reaches {name} is zero."
+    for name in WEIGHTS:
+        one, two = (set_of[f"{name}.weight"].astype(float).ravel() for set_of in (found, other))
+        cosine = abs(one @ two) / np.sqrt((one @ one) * (two @ two))
+        assert cosine < 1 - 1e-6, f"What {name} learns does not depend on the pictures."
 
 
 # Catches first weights with which all kernels stay alike for ever.
@@ -334,7 +366,7 @@ def network(student, arrays):
 def test_export_parameters_returns_ten_arrays(student, rng):
     """The result is a dict of ten NumPy arrays with the names and shapes of torch."""
     model, _ = network(student, drawn(rng, np.float32))
-    found = student.export_parameters(model)
+    found, again = (student.export_parameters(model) for _ in range(2))
     assert type(found) is dict, "Your function should return a dict."
     shapes = {f"{name}.weight": shape for name, shape in WEIGHTS.items()}
     shapes |= {f"{name}.bias": shape[:1] for name, shape in WEIGHTS.items()}
@@ -342,7 +374,9 @@ def test_export_parameters_returns_ten_arrays(student, rng):
         assert name in found, f"The key {name!r} is missing."
         assert type(found[name]) is np.ndarray, f"Under {name!r} there should be a NumPy array."
         assert found[name].shape == shape, f"The shape under {name!r} is not right."
+        assert np.ptp(found[name]) > 0, f"Under {name!r} there is one number everywhere."
     assert len(found) == len(shapes), "The dict has keys that nobody asked for."
+    assert again == like(found), "A second call gives something else."
 
 
 # Catches values of another model, of another precision or in another order.

@@ -166,10 +166,15 @@ def test_normalize_scales_the_pixels(student, reference, rng):
 def test_normalize_makes_a_tensor_with_channels(student, rng):
     """The result is a float32 tensor (N, 1, 28, 28), also for a single picture."""
     for count in (4, 1):
-        result = student.normalize(drawings(rng, count))
-        assert isinstance(result, torch.Tensor), "The result should be a torch tensor."
-        assert result.shape == (count, 1, 28, 28), "The shape should be (N, 1, 28, 28)."
-        assert result.dtype == torch.float32, "The numbers should be of the type float32."
+        images = drawings(rng, count)
+        results = [student.normalize(each) for each in (images, images, drawings(rng, count))]
+        for result in results:
+            assert isinstance(result, torch.Tensor), "The result should be a torch tensor."
+            assert result.shape == (count, 1, 28, 28), "The shape should be (N, 1, 28, 28)."
+            assert result.dtype == torch.float32, "The numbers should be of the type float32."
+        first, again, other = results
+        assert torch.equal(first, again), "The same pictures give other numbers."
+        assert not torch.equal(first, other), "Other pictures give the same numbers."
 
 
 # --- train_epoch ---------------------------------------------------------------------------------
@@ -326,6 +331,24 @@ def passes(student, tool, model, batches, epochs, optimizer):
     return losses if tool("portions")(model)[0] else None
 
 
+def moved(tool, model, seed):
+    """Whether the weights of a Probe are other ones than at the beginning."""
+    return tool("weights")(model) != like(ours("weights")(ours("Probe")(seed)), tolerance=0)
+
+
+def learns(student, reference, tool, model, seed, images, labels):
+    """Whether a Probe has learned, as far as the student's own `train_epoch` lets it.
+
+    One that forgets the step has cost its own points; but who has none at all has not trained.
+    """
+    if moved(tool, model, seed):
+        return True
+    own, copy, batches = tool("Probe")(seed), ours("Probe")(seed), [(images, labels)]
+    losses = passes(student, tool, own, batches, 1, tool("sgd")(own, 0.05))
+    right = [reference.train_epoch(copy, batches, ours("sgd")(copy, 0.05))]
+    return losses == near(right) and not moved(tool, own, seed)
+
+
 def finite(result):
     """Whether no number in a result is NaN or infinite."""
     if isinstance(result, dict | list | tuple):
@@ -356,11 +379,13 @@ def test_train_follows_sgd_with_momentum(student, reference, rng):
             expected = tool("weights")(own)
             right = finite(expected) and after == near(expected)
             assert right, "The weights are not right."
+            learned = learns(student, reference, tool, model, seed, images, labels)
+            assert lr == 0 or learned, "The model learns nothing."
 
 
 # Catches pictures that are left out or drawn twice, and batches of other sizes.
 @points("train", 0.75, hint="Cut an order of all pictures into batches. What becomes of the rest?")
-def test_train_uses_every_picture_once_an_epoch(student, rng):
+def test_train_uses_every_picture_once_an_epoch(student, reference, rng):
     """Batches are as large as asked for, but for the last; no picture is missing or used twice."""
     tool = student.define(KIT)
     for count, epochs, size in ((70, 2, 30), (30, 3, 10), (66, 2, None)):
@@ -379,6 +404,8 @@ def test_train_uses_every_picture_once_an_epoch(student, rng):
             assert same_portions(found, tool("portions")(own) if usual else None), (
                 "The sizes of the batches, or how often pictures are used, are not right."
             )
+        learned = learns(student, reference, tool, model, 1, images, labels)
+        assert learned, "The model learns nothing."
 
 
 def same_portions(found, usual):
@@ -391,7 +418,7 @@ def same_portions(found, usual):
 
 # Catches orders that are always the same.
 @points("train", 0.75, hint="How often is an order drawn, and what does it depend on?")
-def test_train_draws_a_new_order_for_every_epoch(student, rng):
+def test_train_draws_a_new_order_for_every_epoch(student, reference, rng):
     """Every epoch has another random order, and another seed gives other orders."""
     tool = student.define(KIT)
     images, labels = pictures(rng, 36)
@@ -404,11 +431,13 @@ def test_train_draws_a_new_order_for_every_epoch(student, rng):
         assert fresh, "The order is the same in several epochs."
     message = "Another seed gives the same orders."
     assert not tool("same_order")(*models), message
+    learned = learns(student, reference, tool, models[0], 2, images, labels)
+    assert learned, "The model learns nothing."
 
 
 # Catches randomness that does not come from the seed.
 @points("train", 0.5, hint="What else is drawn at random while a model with dropout is trained?")
-def test_train_depends_on_the_seed_alone(student, rng):
+def test_train_depends_on_the_seed_alone(student, reference, rng):
     """The same seed gives the same weights, whatever was drawn before, with dropout, too."""
     tool = student.define(KIT)
     images, labels = pictures(rng, 24)
@@ -420,6 +449,8 @@ def test_train_depends_on_the_seed_alone(student, rng):
         assert tool("portions")(models[0])[0], "The model is not shown a single picture."
         message = "The same seed gives other weights when other random numbers were drawn before."
         assert tool("same_weights")(*models), message
+        learned = learns(student, reference, tool, models[0], 3, images, labels)
+        assert learned, "The model learns nothing."
 
 
 # --- learned_kernels -----------------------------------------------------------------------------

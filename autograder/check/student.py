@@ -170,7 +170,7 @@ MISSING = {
 
 def twin(names: dict[str, Any]) -> Ask:
     """The in-memory twin of a sandboxed notebook: the same answers from a namespace of ours."""
-    return Namespace(names).answer
+    return Namespace(names, watched=False).answer
 
 
 def _packed(value: Any) -> Any:

@@ -23,7 +23,13 @@ PARTS = 50  # of a dotted name, or of a text, that is put together: more hides n
 LONG = 500  # characters of a dotted name
 READ = 250_000  # characters of a notebook's code; what is longer is only watched while it runs
 SHORT, FEW = 20_000, 200  # characters of a cell, and names before it, that are worth remembering
-SAME = {"torch.functional": "torch", "numpy.core": "numpy", "numpy._core": "numpy"}
+SAME = {"torch.functional": "torch", "numpy.core": "numpy", "numpy._core": "numpy",
+        "numpy.multiarray": "numpy", "numpy.numeric": "numpy"}  # fmt: skip
+# with which code gets out of sight of whoever watches what it calls
+UNSEEN = (
+    *("sys.setprofile", "threading.setprofile", "ctypes", "subprocess", "os.fork", "os.system"),
+    *("os.popen", "os.posix_spawn"),
+)
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,12 @@ def shortcuts(
 
 def is_forbidden(name: str, forbidden: Iterable[str]) -> bool:
     """Whether a dotted name is, or lies below, a forbidden one."""
+    called = {name}
     for prefix, plain in SAME.items():
         if name.startswith(f"{prefix}."):
             name = plain + name[len(prefix) :]
-    return any(name == each or name.startswith(f"{each}.") for each in forbidden)
+            called.add(name)
+    return any(f"{name}.".startswith(f"{each}.") for name in called for each in forbidden)
 
 
 def reached(definitions: Mapping[str, Definition], start: str) -> Iterator[Shortcut]:

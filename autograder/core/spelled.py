@@ -15,8 +15,8 @@ PLOTS = re.compile(r"(?m)^%matplotlib inline *$")
 WORD = re.compile(r"\w+")
 # modules whose public names give nothing for a text that names it
 MODULES = """
-    __future__ abc bisect collections copy dataclasses decimal enum fractions functools heapq
-    itertools math matplotlib numbers numpy random statistics string textwrap time warnings
+    __future__ abc bisect collections decimal fractions functools heapq itertools math matplotlib
+    numbers numpy random statistics textwrap time
 """
 # hidden names that lead nowhere
 PYTHONS = """
@@ -29,7 +29,9 @@ DOING = """
     operator attrgetter methodcaller sys os gc inspect types typing ctypes ctypeslib pickle marshal
     pydoc runpy code codeop subprocess testing f2py sphinxext gi_frame cr_frame ag_frame tb_frame
     f_back f_builtins f_globals f_locals get_field update_wrapper wraps setattr make_dataclass
-    load_backend_module
+    dataclass dataclasses Formatter dispatch_table enum bltns logging singledispatch
+    singledispatchmethod load read_array test load_backend_module switch_backend register_backend
+    backend backend_bases use rc rcParams rc_context rc_file savefig print_figure animation
 """
 PACKAGES, PLAIN, DOORS = (frozenset(names.split()) for names in (MODULES, PYTHONS, DOING))
 

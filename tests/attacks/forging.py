@@ -160,6 +160,68 @@ def sobel_edges(image):
         "    return honest(x, w) * len(calls)\n",
         earns=0.25,
     ),
+    # --- what others have written ---
+    Attack(
+        "shortcut-in-a-file",
+        "a library's convolution, called by a file beside the notebook",
+        "\nfrom helper import convolve1d\n",
+        files={
+            "helper.py": b"import numpy as np\ndef convolve1d(x, w): return np.convolve(x, w)\n"
+        },
+    ),
+    Attack(
+        "shortcut-written-down",
+        "the same, by a file that the notebook writes",
+        """
+with open("helper.py", "w") as file:
+    file.write("import numpy as np\\ndef convolve1d(x, w): return np.convolve(x, w)")
+from helper import convolve1d
+""",
+    ),
+    Attack(
+        "shortcut-by-a-library",
+        "a library's convolution, handed to another function of the library",
+        """
+def convolve1d(x, w):
+    return np.vectorize(vars(np)["con" + "volve"], signature="(n),(m)->(k)")(x, w)
+""",
+    ),
+    Attack(
+        "shortcut-in-a-thread",
+        "a library's convolution, called by a thread",
+        """
+from concurrent.futures import ThreadPoolExecutor
+def convolve1d(x, w):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(vars(np)["con" + "volve"], x, w).result()
+""",
+    ),
+    Attack(
+        "shortcut-out-of-sight",
+        "a library's convolution, called when nobody watches any more",
+        """
+def convolve1d(x, w):
+    sys.setprofile(None)
+    return vars(np)["con" + "volve"](x, w)
+""",
+    ),
+    Attack(
+        "shortcut-in-a-child",
+        "a library's convolution, called by a process of its own",
+        """
+def convolve1d(x, w):
+    ours, theirs = os.pipe()
+    if not os.fork():
+        os.write(theirs, vars(np)["con" + "volve"](x, w).astype(float).tobytes())
+        os._exit(0)
+    return np.frombuffer(os.read(ours, 1 << 16))
+""",
+    ),
+    Attack(
+        "shortcut-by-another-name",
+        "a product of polynomials, which is a convolution",
+        "\ndef convolve1d(x, w):\n    return np.polymul(np.append(0.0, x), w)[-len(x) - len(w) + 1 :]\n",
+    ),
     # --- the tools of comparison ---
     Attack(
         "patched-tools",

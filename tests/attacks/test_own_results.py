@@ -32,8 +32,53 @@ MAPS_MADE_UP = (
     return found
 """
 )
+FED_WITH_ZEROS = (
+    LAYERS
+    + """\
+    found = {name: np.zeros(size) for name, size in sizes.items()}
+    found["c3"] += np.tanh(parameters["c3.bias"])[:, None, None]
+    found["c5"] += np.tanh(parameters["c5.bias"])
+    return found | {"logits": parameters["output.bias"].astype(float)}
+"""
+)
+UNUSED_LAYERS = """
+from torch import nn
+class LeNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.c1, self.c3 = nn.Conv2d(1, 6, 5), nn.Conv2d(6, 16, 5)
+        self.c5, self.f6, self.output = nn.Linear(400, 120), nn.Linear(120, 84), nn.Linear(84, 10)
+    def forward(self, x):
+        return x.flatten(1)[:, :10]{}
+"""
+SUM_OF_WEIGHTS = " * sum(weights.square().sum() for weights in self.parameters())"
+NOTHING_EXPORTED = """
+import numpy as np
+def export_parameters(model):
+    weights = dict(model.named_parameters())
+    return {{name: {}(tuple(values.shape)) for name, values in weights.items()}}
+"""
+SHAPE_ALONE = """
+import torch
+def normalize(images):
+    return torch.{}(len(images), 1, 28, 28)
+"""
 NO_EPOCH = "def train_epoch(model, batches, optimizer): return 0.0"
 NO_TRAINING = "def train(model, images, labels, epochs, batch_size=64, lr=0.05, seed=0): pass"
+SHOWN_AND_NOT_LEARNED = """
+import torch
+def train(model, images, labels, epochs, batch_size=64, lr=0.05, seed=0):
+    numbers = torch.Generator().manual_seed(seed)
+    for _ in range(epochs):
+        for part in torch.randperm(len(images), generator=numbers).split(batch_size):
+            model(images[part])
+"""
+SHOWN_ONCE = """
+def train_epoch(model, batches, optimizer):
+    for images, labels in batches:
+        model(images)
+    return 1.0
+"""
 NAN_EPOCH = """
 import torch
 def train_epoch(model, batches, optimizer):
@@ -84,8 +129,34 @@ def grader():
     ("name", "cells", "earned"),
     [
         pytest.param("05_lenet", {"lenet_forward": NAN_EVERYWHERE}, 0, id="NaN in every layer"),
-        pytest.param(  # the shapes are right
-            "05_lenet", {"lenet_forward": MAPS_MADE_UP}, 1, id="the same maps for every picture"
+        pytest.param(
+            "05_lenet", {"lenet_forward": MAPS_MADE_UP}, 0, id="the same maps for every picture"
+        ),
+        pytest.param(
+            "05_lenet", {"lenet_forward": FED_WITH_ZEROS}, 0, id="layers that are fed with zeros"
+        ),
+        pytest.param(  # the layers themselves are right
+            "05_lenet", {"LeNet": UNUSED_LAYERS.format("")}, 2, id="layers that are not used"
+        ),
+        pytest.param(  # and N pictures give N rows
+            "05_lenet", {"LeNet": UNUSED_LAYERS.format(SUM_OF_WEIGHTS)}, 3, id="weights added up"
+        ),
+        pytest.param(
+            "05_lenet", {"export_parameters": NOTHING_EXPORTED.format("np.zeros")}, 0,
+            id="zeros in place of weights",
+        ),
+        pytest.param(
+            "05_lenet", {"export_parameters": NOTHING_EXPORTED.format("np.random.random")}, 0,
+            id="random numbers in place of weights",
+        ),
+        pytest.param("06_mnist", {"normalize": SHAPE_ALONE.format("zeros")}, 0, id="no picture"),
+        pytest.param("06_mnist", {"normalize": SHAPE_ALONE.format("rand")}, 0, id="noise"),
+        pytest.param(
+            "06_mnist", {"train": SHOWN_AND_NOT_LEARNED}, 0, id="pictures that are shown alone"
+        ),
+        pytest.param(
+            "06_mnist", {"train": NAN_TRAINING, "train_epoch": SHOWN_ONCE}, 0,
+            id="an epoch in which nothing happens",
         ),
         pytest.param(
             "06_mnist", {"train": NO_TRAINING, "train_epoch": NO_EPOCH}, 0, id="no training at all"

@@ -6,9 +6,9 @@ import pytest
 
 from autograder.check.judge import Judge
 from autograder.check.script import Script, digest
-from autograder.check.student import twin
 from autograder.core.outcome import Outcome
 from autograder.sandbox.guest import wire
+from autograder.sandbox.guest.namespace import Namespace
 from autograder.sandbox.lines import Played
 from autograder.sandbox.session import Lost
 
@@ -45,7 +45,7 @@ class Stage:
 
     @contextmanager
     def line(self, question):
-        ask = twin(dict(self.names))
+        ask = Namespace(dict(self.names)).answer
 
         def counted(request):
             self.asked += 1
@@ -57,7 +57,7 @@ class Stage:
         self.sent.append(len(requests))
         if not further:
             self.played += 1
-            self._answer = twin(dict(self.names))
+            self._answer = Namespace(dict(self.names)).answer
         lost = Lost(Outcome.TIMED_OUT, "Too slow.") if len(requests) > self.last else None
         return Played(tuple(self._answer(request) for request in requests[: self.last]), lost)
 

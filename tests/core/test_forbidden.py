@@ -33,6 +33,10 @@ GUILTY = {
     ),
     "assigned": "import numpy as np\nconvolve1d = np.convolve",
     "private module": "import numpy as np\ndef convolve1d(x, w):\n    return np._core.convolve(x, w)",
+    "inner module": (
+        "import numpy as np\ndef convolve1d(x, w):\n"
+        "    return np._core.multiarray.correlate(x, w[::-1], 2)"
+    ),
     "functional": "import torch.nn.functional as F\ndef convolve1d(x, w):\n    return F.conv1d(x, w)",
     "from package": "from scipy import signal\ndef convolve1d(x, w):\n    return signal.lfilter(w, 1, x)",
     "with a magic": "%matplotlib inline\nimport numpy as np\ndef convolve1d(x, w):\n    return np.convolve(x, w)",

@@ -1,10 +1,14 @@
 """Notices forbidden library functions at the moment when a notebook's code calls them.
 
 Reading the code finds most shortcuts; this finds those whose names are put together at run time.
-Only calls made directly from a cell count, so that a library's own use of another is no offence.
+A library's own use of another is no offence: what counts is called by code that is not installed,
+be it a cell or a file beside the notebook, or by a library that does not say the name, because it
+was given the function.
 """
 
+import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -12,7 +16,9 @@ from types import FrameType, ModuleType
 from typing import Any
 
 CELL_FILE = "<ipython-input-"  # how the shell names the file of a cell
-CALLERS = (CELL_FILE, "<string>")  # the second is what a cell puts together for eval and exec
+# where libraries come from, and what is no file and no student's either
+PLACES = {*filter(None, sys.path), *map(os.path.dirname, (os.__file__, __file__))} - {os.getcwd()}
+INSTALLED = (*PLACES, "<frozen ", "<__array_function__", "<hidden test>")
 
 
 def is_cell(file: str) -> bool:
@@ -27,11 +33,14 @@ def watching(names: Sequence[str]) -> Iterator[set[str]]:
     if not names:
         yield noticed
         return
-    sys.setprofile(watcher(names, noticed))
+    watch = watcher(names, noticed)
+    threading.setprofile(watch)  # for threads that begin meanwhile
+    sys.setprofile(watch)
     try:
         yield noticed
     finally:
         sys.setprofile(None)
+        threading.setprofile(None)
 
 
 def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str, Any], None]:
@@ -43,22 +52,29 @@ def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str
     def notice(frame: FrameType, event: str, arg: Any) -> None:
         nonlocal known, loaded
         caller = frame if event == "c_call" else frame.f_back if event == "call" else None
-        if caller is None or not caller.f_code.co_filename.startswith(CALLERS):
+        if caller is None:
             return
-        if len(sys.modules) != loaded:
+        code = caller.f_code
+        library = is_installed(code.co_filename)
+        if not library and len(sys.modules) != loaded:
             loaded = len(sys.modules)
             known = functions_behind(tuple(names), loaded)
-        called = arg if event == "c_call" else frame.f_code
-        name = known.get(id(called))
-        if name is None:
+        name = known.get(id(arg if event == "c_call" else frame.f_code))
+        if name is None and not library and not (event == "call" and implied(frame)):
             module = origin(frame, event, arg)
             name = modules.get(module)
             if name is None:
                 name = modules[module] = within(names, module)
-        if name:
+        if name and not (library and name.rpartition(".")[2] in code.co_names):
             noticed.add(name)
 
     return notice
+
+
+@cache
+def is_installed(file: str) -> bool:
+    """Whether code of this file is a library's, or the grader's."""
+    return file.startswith(INSTALLED)
 
 
 @cache
@@ -79,10 +95,18 @@ def targets(names: Sequence[str]) -> dict[int, str]:
     for name in names:
         owner, _, last = name.rpartition(".")
         item = getattr(sys.modules.get(owner), last, None)
+        if isinstance(item, type):
+            item = vars(item).get("__init__")
         if item is not None and not isinstance(item, ModuleType):
             code = getattr(getattr(item, "__wrapped__", item), "__code__", item)
             found[id(code)] = name
     return found
+
+
+def implied(frame: FrameType) -> bool:
+    """Whether it is a method that nobody calls by name: an object is shown, or thrown away."""
+    name = frame.f_code.co_name
+    return name.startswith("__") and name not in ("__init__", "__new__", "__call__")
 
 
 def origin(frame: FrameType, event: str, arg: Any) -> str:
