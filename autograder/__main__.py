@@ -5,6 +5,8 @@ import signal
 
 def main() -> None:
     """Run a command; Ctrl-C ends it without a word until it listens itself."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who ignores it learns of no child's end,
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # and who blocks signals neither
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else below `nohup`
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from autograder import cli  # takes a moment

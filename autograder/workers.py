@@ -25,7 +25,7 @@ from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
 from autograder.crew import KEPT, Crew, Died, Hopeless, as_ready
 from autograder.inputs import pictures_for, sandbox_for
-from autograder.sandbox import ancestor, kinds
+from autograder.sandbox import ancestor, kinds, room
 from autograder.sandbox.guest import heap
 from autograder.scratch import own_folder
 
@@ -124,6 +124,7 @@ def pool(
     `once` is whether one submission is all there is: then nothing is learned for the next.
     """
     kinds.require(sandbox)
+    room.require(assignment.limits)
     pictures = pictures_for(assignment)
     prepared = {PREPARED: str(assignment.folder), ONCE: "1" if once else ""}
     with tempfile.TemporaryDirectory(dir=own_folder()) as folder, environment(prepared):

@@ -170,3 +170,20 @@ def test_the_reader_of_events_may_go_away(school):
         process.stdout.close()
         said = process.stderr.read().decode()
     assert (process.returncode, said) == (1, "")
+
+
+def ignored():
+    """Ignore the ends of children, as some that start programs do."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+
+def blocked():
+    """Hear no signal."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+
+
+@pytest.mark.parametrize("begin", [ignored, blocked])
+def test_whoever_starts_a_command_may_have_ignored_or_blocked_signals(school, begin):
+    folder = school(2)
+    status, words = finished(started(folder, preexec_fn=begin))
+    assert (status, kept(folder)) == (0, 2), words

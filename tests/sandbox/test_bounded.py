@@ -1,8 +1,13 @@
 """What notebooks do by other means than elsewhere works as it does there."""
 
+import os
+
 import pytest
 
+from autograder.core.limits import Limits
 from autograder.core.outcome import Outcome
+from autograder.sandbox.backend import chosen
+from autograder.sandbox.session import Session
 
 both = pytest.mark.parametrize("backend", ["full", "fresh"], indirect=True)
 SHARING = """\
@@ -55,3 +60,16 @@ def test_loops_wait_for_many_at_once(opened, backend):
         "subprocess.run([sys.executable, '-c', code], check=True)",
     )
     assert [run.outcome for run in runs] == [Outcome.PASSED] * 5
+
+
+@pytest.mark.parametrize("kind", ["full", "fresh"])
+def test_a_notebook_can_read_what_it_has_written_whatever_whoever_grades_has_set(kind):
+    before = os.umask(0o777)
+    try:
+        backend = chosen(kind)
+        with Session(backend, Limits()) as session:
+            [run] = session.run(["open('x', 'w').close(); print(len(open('x').read()))"])
+        backend.close()
+    finally:
+        os.umask(before)
+    assert (run.outcome, run.outputs[0]["text"]) == (Outcome.PASSED, "0\n")

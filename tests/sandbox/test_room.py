@@ -17,6 +17,7 @@ NOTEBOOK = ROOT / "tests" / "golden" / "perfect" / "submission.ipynb"
     ("bound", "words"),
     [
         ("-n 64", "open files are bounded too low here: ulimit -Hn is 64, and a notebook may need"),
+        ("-n 12", "open files are bounded too low here: ulimit -Hn is 12, and a notebook may need"),
         ("-v 1200000", "memory are bounded too low here: ulimit -Hv is 1200000, and a notebook"),
     ],
 )

@@ -27,8 +27,8 @@ DESCRIPTORS = (256, 320)  # those beyond the first number are for the checks
 
 def main(descriptor: int) -> None:
     """Build a shell and serve the socket `descriptor`: the fresh process of one submission."""
-    fonts.bring()
     bounded.install()
+    fonts.bring()
     runner = shell.build()
     sys.path.append(os.getcwd())  # the student's own modules, behind everything installed
     serve(socket.socket(fileno=descriptor), runner)

@@ -131,8 +131,8 @@ def be_guest(descriptor: int, target: int, runner: shell.Shell) -> None:
 
 def warm_up(modules: list[str]) -> shell.Shell:
     """Build the shell and import what submissions will."""
-    fonts.bring()
     bounded.install()
+    fonts.bring()
     with heap.uncollected():
         runner = shell.build()
         dataless.load(modules)
