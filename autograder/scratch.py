@@ -72,6 +72,10 @@ def sweep() -> None:
 
 
 def user_cache() -> Path:
-    """Where this program keeps what it would otherwise fetch or make anew."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "cnn-autograder"
+    """Where this program keeps what it would otherwise fetch or make anew.
+
+    Where the user has no home, nothing is kept beyond this process.
+    """
+    asked = (os.environ.get("XDG_CACHE_HOME", ""), os.path.expanduser("~/.cache"))
+    home = next(filter(os.path.isabs, asked), None)
+    return Path(home or own_folder()) / "cnn-autograder"

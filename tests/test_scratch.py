@@ -68,3 +68,22 @@ def test_a_folder_too_deep_for_sockets_is_not_used(tmp_path):
     )  # fmt: skip
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "None\n")
     assert list(deep.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("xdg", "home", "expected"),
+    [
+        ("/a", "/b", "/a/cnn-autograder"),
+        ("", "/b", "/b/.cache/cnn-autograder"),
+        ("../a", "/b", "/b/.cache/cnn-autograder"),
+        (None, "/b", "/b/.cache/cnn-autograder"),
+        (None, "b", None),
+        ("a", "", None),
+    ],
+)
+def test_what_is_kept_for_the_user_lies_in_the_cache_or_nowhere(monkeypatch, xdg, home, expected):
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    if xdg is not None:
+        monkeypatch.setenv("XDG_CACHE_HOME", xdg)
+    monkeypatch.setenv("HOME", home)
+    assert scratch.user_cache() == Path(expected or scratch.own_folder() / "cnn-autograder")
