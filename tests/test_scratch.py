@@ -78,7 +78,7 @@ def test_a_folder_too_deep_for_sockets_is_not_used(tmp_path):
         ("../a", "/b", "/b/.cache/cnn-autograder"),
         (None, "/b", "/b/.cache/cnn-autograder"),
         (None, "b", None),
-        ("a", "", None),
+        ("a", "b", None),
     ],
 )
 def test_what_is_kept_for_the_user_lies_in_the_cache_or_nowhere(monkeypatch, xdg, home, expected):
