@@ -185,6 +185,9 @@ def test_lenet_forward_takes_any_numbers_and_leaves_them_alone(student, referenc
 KIT = '''
 import torch
 
+torch.set_default_dtype(torch.float32)  # whatever the notebook has set
+torch.set_grad_enabled(True)
+
 KINDS = {"c1": torch.nn.Conv2d, "c3": torch.nn.Conv2d, "c5": torch.nn.Linear,
          "f6": torch.nn.Linear, "output": torch.nn.Linear}
 

@@ -27,8 +27,8 @@ SAME = {"torch.functional": "torch", "numpy.core": "numpy", "numpy._core": "nump
         "numpy.multiarray": "numpy", "numpy.numeric": "numpy"}  # fmt: skip
 # with which code gets out of sight of whoever watches what it calls
 UNSEEN = (
-    *("sys.setprofile", "threading.setprofile", "ctypes", "subprocess", "os.fork", "os.system"),
-    *("os.popen", "os.posix_spawn"),
+    *("sys.setprofile", "threading.setprofile", "sys.settrace", "threading.settrace", "sys.audit"),
+    *("ctypes", "subprocess", "os.fork", "os.system", "os.popen", "os.posix_spawn"),
 )
 
 

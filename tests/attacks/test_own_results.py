@@ -14,7 +14,7 @@ from autograder.core.submission import read_notebook
 from autograder.inputs import sandbox_for
 from autograder.lesson import build
 from autograder.pipeline import Grader
-from tests.attacks.attack import solution_of
+from tests.attacks.attack import code_cell, solution_of
 
 LAYERS = """
 import numpy as np
@@ -174,6 +174,20 @@ def test_nothing_is_earned_by_agreeing_with_oneself(grader, name, cells, earned)
     notebook = json.loads(build.solved_text(grader(name).assignment))
     for question, source in cells.items():
         solution_of(notebook, question)["source"] = source
-    result = grader(name).grade(read_notebook("n.ipynb", json.dumps(notebook).encode()))
+    result = graded(grader(name), notebook)
     points = {question.id: question.earned for question in result.judged}
     assert points[next(iter(cells))] == earned
+
+
+@pytest.mark.parametrize("name", ["05_lenet", "06_mnist"])
+def test_what_a_notebook_sets_for_itself_costs_nothing(grader, name):
+    notebook = json.loads(build.solved_text(grader(name).assignment))
+    notebook["cells"].insert(0, code_cell("import torch\ntorch.set_default_dtype(torch.float64)"))
+    notebook["cells"].append(code_cell("torch.set_grad_enabled(False)"))  # to look at pictures
+    result = graded(grader(name), notebook)
+    assert result.earned == result.possible
+
+
+def graded(grader, notebook):
+    """The verdict on a notebook."""
+    return grader.grade(read_notebook("n.ipynb", json.dumps(notebook).encode()))

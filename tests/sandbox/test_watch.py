@@ -63,6 +63,19 @@ def test_an_object_that_is_shown_was_not_called():
     assert noticed == set()
 
 
+def test_nobody_calls_unseen_out_of_a_tracer_of_its_own():
+    called = []
+    before = sys.gettrace()
+    try:
+        sys.settrace(lambda frame, event, argument: called.append(event))
+        with watch.watching(["numpy.convolve"]):
+            called.clear()
+            run(threading.Thread())
+            assert called == []
+    finally:
+        sys.settrace(before)
+
+
 @pytest.mark.parametrize("name", ["numpy.poly1d", "sys.setprofile"])
 def test_a_class_and_what_ends_the_watch_are_noticed_as_well(name):
     source = {"numpy.poly1d": "np.poly1d([1.0])", "sys.setprofile": "sys.setprofile(None)"}

@@ -34,6 +34,7 @@ def watching(names: Sequence[str]) -> Iterator[set[str]]:
         yield noticed
         return
     watch = watcher(names, noticed)
+    sys.settrace(None)  # what is called by a tracer of the notebook's own nobody sees
     threading.setprofile(watch)  # for threads that begin meanwhile
     sys.setprofile(watch)
     try:
