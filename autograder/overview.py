@@ -139,20 +139,20 @@ def row(assignment: Assignment, grade: Grade, result: Result) -> Row:
 
 def mistakes_seen(assignment: Assignment, results: Iterable[Result]) -> list[Seen]:
     """The mistakes of the class, the most frequent first; a student counts once for each."""
-    found = Counter(made for result in results for made in mistakes_made(result))
+    found = Counter(made for result in results for made in mistakes_made(result).items())
     sentences = mistake_sentences(assignment) if found else {}
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0][::-1]))
     return [
         Seen(name, question, count, sentences.get(name, ""))
-        for (question, name), count in ranked[:MISTAKE_COUNT]
+        for (name, question), count in ranked[:MISTAKE_COUNT]
     ]
 
 
-def mistakes_made(result: Result) -> set[tuple[str, str]]:
-    """The mistakes of one submission as (question, name)."""
+def mistakes_made(result: Result) -> dict[str, str]:
+    """The mistakes of one submission, each with the first question in which it shows."""
     return {
-        (check.question, check.mistake)
-        for question in result.questions
+        check.mistake: question.id
+        for question in reversed(result.questions)
         for check in question.checks
         if check.mistake
     }

@@ -182,6 +182,16 @@ def test_a_mistake_comes_with_its_sentence(assignment):
     assert "rotated by 180°" in overview(known, {"student01": result_of(question)})
 
 
+def test_a_mistake_that_shows_in_two_questions_is_counted_once_where_it_shows_first(assignment):
+    known = replace(assignment, reference_folder=ROOT / "reference", reference="convolution")
+    first = replace(FLIPPED, checks=(replace(FLIPPED.checks[1], mistake="flips_the_kernel"),))
+    second = replace(first, id="summary")
+    result = replace(result_of(first), questions=(first, second))
+    html = overview(known, {"student01": result, "student02": result})
+    assert html.count("rotated by 180°") == 1
+    assert "in convolve</span>" in html
+
+
 def test_a_stub_is_told_once(assignment):
     checks = (check(Outcome.SKIPPED, message="Not implemented yet.", hint="Think."),) * 3
     text = Reader(

@@ -2,12 +2,12 @@
 
 The requests of the question's tests are replayed, in memory, against each known mistake; the one
 that answers all of them as the student's code did is named. A mistake is asked no further than to
-its first other answer.
+its first other answer. Where a function uses another of the student's, the mistake may lie there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from autograder.check.authoring import Mistake
@@ -37,53 +37,102 @@ class Talk:
 def diagnosed(
     examination: Examination, reference: ModuleType, mistakes: Iterable[Mistake]
 ) -> list[Check]:
-    """The examination's checks, failed ones with the mistake that explains them and its hint."""
+    """The examination's checks, failed ones with the mistake that explains them and its hint.
+
+    One mistake that answers every request of a question as the student did explains all that
+    failed in it; it may be one that was made in another question, whose function this one uses.
+    """
     known = list(mistakes)
+    failed = dict.fromkeys(check.question for check in examination.checks if has_failed(check))
+    cases = [Case(examination, question, reference) for question in failed]
+    own = {case.question: [each for each in known if each.question == case.question]
+           for case in cases}  # fmt: skip
+    causes: dict[str, Mistake] = {}
+    for case in (*cases, *cases):  # once more: what is found last may be behind what came first
+        if case.question not in causes:
+            cause = case.cause([*dict.fromkeys(causes.values()), *own[case.question]])
+            causes |= {case.question: cause} if cause else {}
     named: dict[str, Mistake] = {}
-    for question in {check.question for check in examination.checks if check.outcome in TELLING}:
-        own = [mistake for mistake in known if mistake.question == question]
-        named |= explanations(examination, question, reference, own)
+    for case in cases:
+        if case.question in causes:
+            named |= case.explained_by(causes[case.question])
+        else:
+            named |= case.one_by_one(own[case.question])
     return [with_mistake(check, named.get(check.id)) for check in examination.checks]
+
+
+def has_failed(check: Check) -> bool:
+    """Whether a check was answered, and wrongly."""
+    return check.outcome in TELLING
 
 
 def with_mistake(check: Check, mistake: Mistake | None) -> Check:
     """The check with the mistake's name and hint, where one was found."""
     if mistake is None:
         return check
-    return replace(check, mistake=mistake.name, hint=mistake.hint)
+    hint = mistake.hint
+    if mistake.question != check.question:
+        hint = f"It comes from your {mistake.question}. {hint}"
+    return replace(check, mistake=mistake.name, hint=hint)
 
 
-def explanations(
-    examination: Examination, question: str, reference: ModuleType, mistakes: list[Mistake]
-) -> dict[str, Mistake]:
-    """The mistake behind each failed check of `question`, by the check's id.
+class Case:
+    """A question that failed: what its tests asked and were answered."""
 
-    One mistake that answers every request as the student did explains them all. Where there is
-    none, two may have been made at once: each wrong answer is then explained on its own, by the
-    mistake that also accounts for most of the others.
-    """
-    checks = [check for check in examination.checks if check.question == question]
-    failed = [check for check in checks if check.outcome in TELLING]
-    talks = {
-        check.id: talk_of(examination.exchanges.get(check.id, []))
-        for check in sorted(checks, key=lambda check: check not in failed)  # those tell most
-    }
-    spaces = [(each, vars(reference) | {question: each.function}) for each in mistakes]
-    if not any(talk.requests for talk in talks.values()):
-        return {}
-    for mistake, names in spaces:
-        if all(same_talk(talk, mistake, names) for talk in talks.values()):
-            return {check.id: mistake for check in failed}
-    wrong = [
-        check.id for check in failed if check.outcome is Outcome.FAILED and talks[check.id].requests
-    ]
-    told = [
-        (mistake, {id for id in wrong if same_talk(talks[id], mistake, names)})
-        for mistake, names in spaces
-    ]
-    told.sort(key=lambda account: -len(account[1]))
-    found = {id: next((mistake for mistake, ids in told if id in ids), None) for id in wrong}
-    return {id: mistake for id, mistake in found.items() if mistake}
+    def __init__(self, examination: Examination, question: str, reference: ModuleType) -> None:
+        self.question = question
+        self._reference = vars(reference)
+        checks = [check for check in examination.checks if check.question == question]
+        self._failed = [check for check in checks if has_failed(check)]
+        self._talks = {
+            check.id: talk_of(examination.exchanges.get(check.id, []))
+            for check in sorted(checks, key=lambda check: not has_failed(check))  # those tell most
+        }
+
+    def cause(self, mistakes: Sequence[Mistake]) -> Mistake | None:
+        """The first mistake that answers all requests as the student did, if any."""
+        if not any(talk.requests for talk in self._talks.values()):
+            return None
+        alike = (each for each in mistakes if all(map(self._same(each), self._talks)))
+        return next(alike, None)
+
+    def explained_by(self, mistake: Mistake) -> dict[str, Mistake]:
+        """The mistake for each failed check, by the check's id."""
+        return {check.id: mistake for check in self._failed}
+
+    def one_by_one(self, mistakes: Sequence[Mistake]) -> dict[str, Mistake]:
+        """The mistake behind each failed check, where two may have been made at once.
+
+        Each wrong answer is explained on its own, by the mistake that also accounts for most of
+        the others.
+        """
+        wrong = [
+            check.id
+            for check in self._failed
+            if check.outcome is Outcome.FAILED and self._talks[check.id].requests
+        ]
+        told = [(each, set(filter(self._same(each), wrong))) for each in mistakes]
+        told.sort(key=lambda account: -len(account[1]))
+        found = {id: next((mistake for mistake, ids in told if id in ids), None) for id in wrong}
+        return {id: mistake for id, mistake in found.items() if mistake}
+
+    def _same(self, mistake: Mistake) -> Callable[[str], bool]:
+        """Tells of a check, by its id, whether the mistake answers as the student did."""
+        names = self._reference | {mistake.question: mistake.function}
+        if mistake.question != self.question:
+            names = rebound(names, self._reference)
+        return lambda check: same_talk(self._talks[check], mistake, names)
+
+
+def rebound(names: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """`names`, where functions written among `before` find what stands there now."""
+    for name, value in names.items():
+        if isinstance(value, FunctionType) and value.__globals__ is before:
+            names[name] = FunctionType(
+                value.__code__, names, value.__name__, value.__defaults__, value.__closure__
+            )
+            names[name].__kwdefaults__ = value.__kwdefaults__
+    return names
 
 
 def talk_of(exchanges: Sequence[Exchange]) -> Talk:

@@ -9,9 +9,10 @@ import inspect
 import os
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from types import ModuleType
 from typing import Literal
 
@@ -19,15 +20,15 @@ import pytest
 
 from autograder.check import compare, modules, plugin
 from autograder.check.plugin import EXAMINATION, Again, Examination, Line, Stage, never
+from autograder.check.rehearsal import Rehearsal
 from autograder.check.script import Ending, Player, Recorder, Script
-from autograder.check.student import Ask, Exchange, twin
+from autograder.check.student import Exchange
 from autograder.check.telling import telling
 from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, GraderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import exact
 from autograder.sandbox.guest import optimizers, wire
-from autograder.sandbox.lines import Played
 from autograder.sandbox.session import Lost
 
 OPTIONS = (
@@ -37,6 +38,7 @@ OPTIONS = (
     "-o python_files=hidden_tests.py"
 )
 SCRIPTS = 2000  # of all tests and seeds
+REHEARSAL = 0.15  # processor seconds
 
 
 class Loop:
@@ -162,27 +164,6 @@ def remember(
         script.remember(replies, Ending(check, frozenset(noticed), len(talk)))
 
 
-class Rehearsal:
-    """The reference in a notebook's place: what tests ask is learned before anybody hands in."""
-
-    def __init__(self, reference: ModuleType) -> None:
-        self._names = dict(vars(reference))
-        self._ask = twin(self._names)
-
-    def line(self, question: str) -> AbstractContextManager[Ask]:
-        """The reference, as it is when it has just been loaded."""
-        self._ask = twin(dict(self._names))
-        return nullcontext(self._ask)
-
-    def play(self, question: str, requests: Sequence[wire.Frame], further: bool = False) -> Played:
-        """Its replies to requests."""
-        with nullcontext(self._ask) if further else self.line(question) as ask:
-            return Played(tuple(map(ask, requests)))
-
-    def leave(self, question: str) -> None:
-        """There is nothing to forget."""
-
-
 def arguments_of(item: pytest.Item) -> list[str] | None:
     """The arguments of a test that needs our fixtures alone and has no mark but `points`."""
     if not isinstance(item, pytest.Function) or hasattr(item, "callspec"):
@@ -290,9 +271,16 @@ class Judge:
         return examination
 
     def rehearse(self) -> None:
-        """Learn from the reference what the tests ask, so that it is known for all notebooks."""
+        """Learn from the reference what the tests ask, so that it is known for all notebooks.
+
+        Where that takes long, tests compute much and ask little: the rest is learned from the
+        first notebook that passes.
+        """
         reference = Rehearsal(self._loop.reference)
-        self.examine(reference.line, stage=reference)
+        ends = time.process_time() + REHEARSAL
+        for item in self._loop.items:
+            if time.process_time() < ends:
+                self.examine(reference.line, only=[item.name], stage=reference)
 
     def tests(self, question: str | None = None) -> set[str]:
         """The names of all hidden tests, or of those of one question."""

@@ -120,7 +120,7 @@ class Student:
             raise AssertionError(f"{type} was expected, but nothing was raised.")
 
     def _send(self, **request: Any) -> dict[str, Any]:
-        exchange = Exchange(_solid(wire.encode(request)))
+        exchange = Exchange(wire.encode(request).kept())
         self.exchanges.append(exchange)
         reply_frame = self._ask(exchange.request)
         exchange.reply = reply_frame
@@ -179,11 +179,6 @@ def _packed(value: Any) -> Any:
     if type(value) in (list, tuple) and any(isinstance(item, Remote) for item in value):
         return type(value)(_packed(item) for item in value)
     return value
-
-
-def _solid(frame: wire.Frame) -> wire.Frame:
-    """The frame with buffers of its own, so that later changes do not reach the record."""
-    return wire.Frame(frame.header, tuple(map(wire.copied, frame.buffers)))
 
 
 def kept(original: Any) -> Any:

@@ -75,8 +75,15 @@ def judge(tmp_path_factory):
         yield judge
 
 
-def written(root, hidden_tests=HIDDEN_TESTS, reference=REFERENCE, mistakes=MISTAKES, points=2.0):
-    """An assignment whose files lie in `root`."""
+def written(
+    root,
+    hidden_tests=HIDDEN_TESTS,
+    reference=REFERENCE,
+    mistakes=MISTAKES,
+    points=2.0,
+    further=(),
+):
+    """An assignment whose files lie in `root`, with `further` questions."""
     folder = root / "assignments" / "01_small"
     texts = {
         folder / "hidden_tests.py": hidden_tests,
@@ -86,7 +93,7 @@ def written(root, hidden_tests=HIDDEN_TESTS, reference=REFERENCE, mistakes=MISTA
     for file, text in texts.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    questions = (Question("double", points), Question("why", 1.0, written=True))
+    questions = (Question("double", points), *further, Question("why", 1.0, written=True))
     where = {"folder": folder, "reference_folder": root / "reference"}
     return Assignment(
         "01_small", "Small", "small", reference="doubling", questions=questions, **where

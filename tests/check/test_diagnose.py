@@ -8,9 +8,12 @@ import pytest
 from autograder.check import modules
 from autograder.check.authoring import Mistake
 from autograder.check.diagnose import diagnosed, same_reply, same_talk, talk_of
+from autograder.check.judge import Judge
 from autograder.check.student import Exchange, twin
+from autograder.core.assignment import Question
 from autograder.core.outcome import Outcome
 from autograder.sandbox.guest import wire
+from tests.check import conftest
 
 
 @pytest.fixture
@@ -89,6 +92,61 @@ def test_two_mistakes_at_once_are_both_named_or_neither(named):
 def test_no_mistake_is_named_where_a_check_passed(named):
     for outcome, mistake, _ in named(loses_signs_by_another_way):
         assert (mistake is None) == (outcome == Outcome.PASSED)
+
+
+FURTHER = {
+    "hidden_tests": """
+
+@points("quadruple", 1)
+def test_quadruples(student, reference, rng):
+    values = rng.standard_normal(3)
+    assert student.quadruple(values) == like(reference.quadruple(values))
+""",
+    "reference": """
+
+def quadruple(values):
+    return double(double(values))
+""",
+    "mistakes": """
+
+@mistake(of="quadruple", hint="How often is it doubled?")
+def doubles_only_once(values):
+    return 2 * values
+""",
+}
+
+
+@pytest.fixture
+def named_in_both(assignment):
+    """The mistakes found where `quadruple` uses `double`, by test, for a notebook's names."""
+    texts = {name: getattr(conftest, name.upper()) + further for name, further in FURTHER.items()}
+    with Judge(assignment(**texts, further=(Question("quadruple", 1.0),))) as judge:
+        reference, mistakes = (
+            modules.reference(judge.assignment),
+            modules.mistakes(judge.assignment),
+        )
+
+        def found(names):
+            examination = judge.examine(lambda question: nullcontext(twin(names)))
+            checks = diagnosed(examination, reference, mistakes)
+            return {check.id: (check.mistake, check.hint) for check in checks}
+
+        yield found
+
+
+def test_a_mistake_is_named_in_the_question_whose_function_uses_the_one_where_it_was_made(
+    named_in_both,
+):
+    double = loses_signs_by_another_way
+    found = named_in_both({"double": double, "quadruple": lambda values: double(double(values))})
+    assert found["test_doubles"] == (SIGN, "What becomes of -1?")
+    assert found["test_quadruples"] == (SIGN, "It comes from your double. What becomes of -1?")
+
+
+def test_a_mistake_of_its_own_is_named_beside_one_in_another_question(named_in_both):
+    names = {"double": loses_signs_by_another_way, "quadruple": lambda values: values + values}
+    found = named_in_both(names)
+    assert (found["test_doubles"][0], found["test_quadruples"][0]) == (SIGN, "doubles_only_once")
 
 
 @pytest.mark.parametrize(

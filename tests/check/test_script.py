@@ -247,6 +247,18 @@ def test_what_the_reference_is_asked_is_known_before_the_first_notebook(two_call
     assert (stage.asked, stage.played) == (0, 2)
 
 
+def test_what_takes_long_to_learn_is_learned_from_the_first_notebook_that_passes(
+    two_calls, monkeypatch
+):
+    monkeypatch.setattr("autograder.check.judge.REHEARSAL", 0.0)
+    judge = two_calls("first")
+    judge.rehearse()
+    for asked in (3, 0):
+        stage = Stage(double=right, count=lambda: 1)
+        assert outcomes(judge, stage) == ["PASSED", "PASSED"]
+        assert stage.asked == asked
+
+
 @pytest.mark.parametrize("second", ["first", "-first) * (-1"])
 def test_what_tells_an_answer_is_not_sent_before_the_answer_is_given(two_calls, second):
     judge = two_calls(second)

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox.guest import wire
+from autograder.sandbox.guest.frame import LARGE
 from autograder.sandbox.guest.stream import Stream
 from autograder.sandbox.guest.wire import Frame, Handle, Refused, WireError, decode, encode
 
@@ -46,6 +47,23 @@ def same(actual, expected):
             same(actual[key], expected[key]) for key in expected
         )
     return actual == expected
+
+
+def test_frames_are_equal_when_their_bytes_are():
+    large = np.arange(3 * LARGE // 8 + 1)
+    values = [large, large[:-1], np.append(large[:-1], 0), np.append(1, large[1:]), [large, large]]
+    frames = [encode(value) for value in values]
+    for at, frame in enumerate(frames):
+        assert [frame == other for other in frames] == [at == n for n in range(len(frames))]
+        assert frame == frame.kept() != frame.header
+        assert frame.kept() == encode(values[at])
+
+
+def test_a_kept_frame_stays_as_it_was():
+    array = np.zeros(3)
+    frame = encode(array).kept()
+    array[:] = 1
+    assert frame == encode(np.zeros(3)) != encode(array)
 
 
 # --- what may travel ------------------------------------------------------------------------------

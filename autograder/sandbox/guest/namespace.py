@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from . import dataless, heap, watch, wire
+from .frame import LARGE
 from .outputs import whole
 
 MESSAGE_LIMIT = 2000  # characters of an exception's text
@@ -122,15 +123,16 @@ def mutable(value: Any) -> bool:
 def fingerprint(value: Any) -> Any:
     """What differs when `value` differs, arrays inside included."""
     if type(value) is np.ndarray:
-        large = value.nbytes >= wire.LARGE
+        large = value.nbytes >= LARGE
         return value.dtype, value.shape, words(value).copy() if large else value.tobytes()
-    frame = frame_of(value)
-    return frame.header, [wire.copied(buffer) for buffer in frame.buffers]
+    return frame_of(value).kept()
 
 
 def unchanged(value: Any, before: Any) -> bool:
     """Whether `value` still is what the fingerprint `before` was taken of."""
-    if type(value) is np.ndarray and type(before[2]) is np.ndarray:  # compared where it is
+    if isinstance(before, wire.Frame):
+        return frame_of(value) == before
+    if type(before[2]) is np.ndarray:  # compared where it is
         same = (value.dtype, value.shape) == before[:2]
         return same and not np.any(words(value) != before[2])
     return bool(fingerprint(value) == before)

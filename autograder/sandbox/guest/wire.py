@@ -20,12 +20,13 @@ from typing import Any
 import msgpack
 import numpy as np
 
+from .frame import Frame as Frame
+
 HEADER_LIMIT = 1 << 20  # bytes: 1 MB of empty lists already costs some 75 MB once decoded
 BUFFER_LIMIT = 256 << 20  # bytes of all buffers of one frame
 BUFFER_COUNT = 64
 DEPTH_LIMIT = 16
 BIGINT_LIMIT = 4096  # bytes
-LARGE = 1 << 20  # bytes from which on memory is better had from NumPy
 KEY_LIMIT = 4096  # of one dict or set
 SLIGHT = 1024  # bytes that hold too few keys for harm
 ALIKE_LIMIT = 40  # keys with the same hash: their number's square is what they cost; floats have 34
@@ -55,19 +56,6 @@ class Handle:
     id: int
     kind: str
     source: str | None = None
-
-
-@dataclass(frozen=True)
-class Frame:
-    """An encoded message."""
-
-    header: bytes
-    buffers: tuple[memoryview, ...]
-
-    @property
-    def size(self) -> int:
-        """Its bytes, without the few that say how many."""
-        return len(self.header) + sum(buffer.nbytes for buffer in self.buffers)
 
 
 def encode(value: Any, to_handle: Default | None = None) -> Frame:
@@ -140,13 +128,6 @@ def _array(array: np.ndarray, buffers: list[memoryview]) -> list[Any]:
     flat = np.ascontiguousarray(array).reshape(-1)
     buffers.append(memoryview(flat.view(np.uint8).data))
     return [NAMES[array.dtype], list(array.shape), len(buffers) - 1, layout, array.flags.writeable]
-
-
-def copied(buffer: memoryview) -> memoryview:
-    """Memory of its own with the same bytes; NumPy asks for large pages where it is much."""
-    if buffer.nbytes < LARGE:
-        return memoryview(bytes(buffer))
-    return np.frombuffer(buffer, np.uint8).copy().data
 
 
 def _bigint(number: int) -> bytes:

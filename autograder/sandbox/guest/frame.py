@@ -1,0 +1,47 @@
+"""An encoded message: a header, and the raw bytes of arrays beside it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+LARGE = 1 << 20  # bytes from which on memory is better had from NumPy
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """An encoded message."""
+
+    header: bytes
+    buffers: tuple[memoryview, ...]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the bytes are the same. Views of memory would compare them one by one."""
+        if not isinstance(other, Frame):
+            return NotImplemented
+        alike = (self.header, len(self.buffers)) == (other.header, len(other.buffers))
+        return alike and all(map(same_bytes, self.buffers, other.buffers))
+
+    def kept(self) -> "Frame":
+        """The frame with buffers of its own, so that later changes do not reach it."""
+        return Frame(self.header, tuple(map(copied, self.buffers)))
+
+    @property
+    def size(self) -> int:
+        """Its bytes, without the few that say how many."""
+        return len(self.header) + sum(buffer.nbytes for buffer in self.buffers)
+
+
+def same_bytes(first: memoryview, second: memoryview) -> bool:
+    """Whether two buffers hold the same; a part at a time, because each is copied for that."""
+    size = first.nbytes
+    return size == second.nbytes and all(
+        bytes(first[start : start + LARGE]) == bytes(second[start : start + LARGE])
+        for start in range(0, size, LARGE)
+    )
+
+
+def copied(buffer: memoryview) -> memoryview:
+    """Memory of its own with the same bytes; NumPy asks for large pages where it is much."""
+    if buffer.nbytes < LARGE:
+        return memoryview(bytes(buffer))
+    return np.frombuffer(buffer, np.uint8).copy().data
