@@ -91,6 +91,8 @@ def told(
 
 def text_of(file: Path) -> str:
     """The file's text; empty where there is none."""
+    if file.exists() and not file.is_file():  # a pipe never ends
+        raise UserError(f"{file}: is no file. Save it as text in UTF-8")
     try:
         return file.read_text(encoding="utf-8-sig")  # a spreadsheet puts a mark before it
     except FileNotFoundError:

@@ -19,6 +19,7 @@ from autograder.verdicts import Verdict, now
 VERSIONS = {"python", *PACKAGES}
 TOLD = {"sandbox", "seed", "data"}  # whose values are told, too
 POINTS = ("points", "by_hand", "extra", "penalty", "total")
+NEEDED = {"graded", "attempts", "submission", "judged", *POINTS}
 ASKED = "regrade asked for"
 
 Entry = Mapping[str, Any]
@@ -36,8 +37,11 @@ def entries(file: Path) -> list[Entry]:
     except FileNotFoundError:
         return []
     try:
-        return [json.loads(line) for line in lines if line.endswith("\n") and line.strip()]
-    except ValueError as error:
+        found = [json.loads(line) for line in lines if line.endswith("\n") and line.strip()]
+        if not all(isinstance(each, dict) and each.keys() >= NEEDED for each in found):
+            raise ValueError("a line is no grade")
+        return found
+    except (ValueError, RecursionError) as error:
         remedy = "Mend that line, or move the file away: a new one is begun"
         raise UserError(f"{file}: not a history of grades ({error}). {remedy}") from None
 

@@ -70,12 +70,14 @@ def all_counting(folder: CourseFolder, assignment: str) -> dict[str, Verdict]:
 
 def read(file: Path) -> Verdict | None:
     """The verdict in a file; None where there is none, or half of one, or an older program's."""
+    if not file.is_file():  # of what is none, a pipe say, nobody waits for the end
+        return None
     try:
         stored = json.loads(file.read_text(encoding="utf-8"))
         names = {name: stored[name] for name in Verdict(NONE, "", "").names}
         names["ungraded"] = tuple(names["ungraded"])
         return Verdict(from_store(stored), **names)
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -1,5 +1,6 @@
 """More time for single students: what the file says, and what is refused with its line."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -93,3 +94,9 @@ def test_the_command_says_what_it_means(assignment, folder, handed_in):
     ]
     with pytest.raises(UserError, match="is no student id"):
         list(told(assignment, folder, "../x", "2d", ""))
+
+
+def test_what_is_no_file_is_not_waited_for(folder):
+    os.mkfifo(folder.extensions)
+    with pytest.raises(UserError, match="is no file"):
+        extensions(folder, "01_small")

@@ -187,17 +187,20 @@ def test_whoever_is_killed_the_class_ends_up_as_if_nothing_had_happened(undistur
 
 
 @pytest.mark.parametrize(
-    ("harm", "words"),
+    ("harm", "text", "words"),
     [
-        ("results/01_small/history/student01.jsonl", "not a history of grades"),
-        ("gradebook.db", "file is not a database"),
+        ("results/01_small/history/student01.jsonl", "no such thing", "not a history of grades"),
+        ("results/01_small/history/student01.jsonl", "{}", "not a history of grades"),
+        ("results/01_small/history/student01.jsonl", "[" * 100_000, "not a history of grades"),
+        ("gradebook.db", "no such thing", "file is not a database"),
     ],
+    ids=["no JSON", "no grade", "depth", "gradebook"],
 )
-def test_what_is_damaged_meanwhile_is_said_in_one_sentence(school, harm, words):
+def test_what_is_damaged_meanwhile_is_said_in_one_sentence(school, harm, text, words):
     folder = school(3)
     file = folder.root / harm
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("no such thing\n")
+    file.write_text(f"{text}\n")
     status, said = finished(started(folder))
     assert status in (1, 2)
     assert words in said.splitlines()[-1]
