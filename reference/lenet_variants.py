@@ -5,7 +5,6 @@ memory with an argument.
 """
 
 import numpy as np
-import torch
 import torch.nn.functional as F
 from torch import nn
 
@@ -151,7 +150,6 @@ class lenet_with_lazy_layers(nn.Module):
         self.c1, self.c3 = nn.LazyConv2d(6, 5, padding=2), nn.LazyConv2d(16, 5)
         self.c5, self.f6, self.output = nn.LazyLinear(120), nn.LazyLinear(84), nn.LazyLinear(10)
         self.tanh = nn.Tanh()
-        self(torch.zeros(1, 1, 28, 28))
 
     def forward(self, x):
         for layer in (self.c1, self.c3):

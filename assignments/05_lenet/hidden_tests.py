@@ -191,13 +191,17 @@ torch.set_grad_enabled(True)
 KINDS = {"c1": torch.nn.Conv2d, "c3": torch.nn.Conv2d, "c5": torch.nn.Linear,
          "f6": torch.nn.Linear, "output": torch.nn.Linear}
 
-def anatomy(model):
-    """Of every layer its kind and the shapes of its weights; how many weights there are in all."""
+def awake(model):
+    """The model once it has seen pictures, from which lazy layers take their shapes."""
     try:
-        model(torch.zeros(2, 1, 28, 28))  # a lazy layer takes its shape here
+        model(torch.zeros(2, 1, 28, 28))
     except Exception:
         pass
-    layers = {name: getattr(model, name, None) for name in KINDS}
+    return model
+
+def anatomy(model):
+    """Of every layer its kind and the shapes of its weights; how many weights there are in all."""
+    layers = {name: getattr(awake(model), name, None) for name in KINDS}
     found = {name: [isinstance(layer, KINDS[name]), shape(layer, "weight"), shape(layer, "bias")]
              for name, layer in layers.items()}
     return found, sum(parameter.numel() for parameter in model.parameters())
@@ -216,7 +220,7 @@ def install(model, arrays):
 def scramble(model, seed):
     """The model in evaluation mode with weights drawn anew, whatever layers it has."""
     numbers = torch.Generator().manual_seed(seed)
-    for parameter in model.parameters():
+    for parameter in awake(model).parameters():
         parameter.data = 0.2 * torch.randn(parameter.shape, generator=numbers)
     return model.eval()
 
@@ -233,7 +237,7 @@ def gradient(model, layer, kind):
 
 def uniform_layers(model):
     """The layers whose weights are all the same number."""
-    return [name for name in KINDS if getattr(model, name).weight.unique().numel() < 2]
+    return [name for name in KINDS if getattr(awake(model), name).weight.unique().numel() < 2]
 
 class Network(torch.nn.Module):
     """The five layers; what happens between them does not matter to those who only want weights."""
