@@ -4,6 +4,9 @@ import ast
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 
 import pytest
 
@@ -201,6 +204,23 @@ def test_nbgraders_own_errors_become_a_sentence(assignment, folder):
         GraderError, match=r"nbgrader cannot release 01_small: .*Error.* For its whole log"
     ):
         release(assignment, folder)
+
+
+def test_what_nbgrader_says_of_an_error_is_not_shown_beside_the_sentence(assignment, folder, capfd):
+    with closing(sqlite3.connect(folder.gradebook)) as database:
+        tables = database.execute("select name from sqlite_master where type = 'table'")
+        for number, (table,) in enumerate(tables.fetchall()):
+            for change in ("insert", "update", "delete"):
+                database.execute(
+                    f"create trigger {change}{number} before {change} on {table} "
+                    "begin select raise(abort, 'disk is full'); end"
+                )
+        database.commit()
+    shutil.rmtree(folder.release / "01_small")
+    words = [sys.executable, "-m", "autograder", "release", "01_small", f"--course={folder.root}"]
+    ran = subprocess.run(words, cwd=folder.root.parent, capture_output=True, encoding="utf-8")
+    assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 1), ran.stderr
+    assert "disk is full" in ran.stderr
 
 
 def test_a_locked_gradebook_becomes_a_sentence(assignment, folder):

@@ -1,5 +1,7 @@
 """Releases an assignment through nbgrader, after proof that nothing secret goes with it."""
 
+import contextlib
+import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -146,7 +148,8 @@ def generate(assignment: Assignment, folder: CourseFolder) -> None:
 
     config = PyFileConfigLoader(folder.config.name, path=str(folder.root)).load_config()
     api = NbGraderAPI(config=config)
-    done = api.generate_assignment(assignment.name)
+    with contextlib.redirect_stderr(io.StringIO()):  # it is in the log, too
+        done = api.generate_assignment(assignment.name)
     if not done["success"]:
         raise GraderError(failure(assignment, folder, done.get("log", "") + done["error"]))
 
