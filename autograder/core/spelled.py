@@ -40,19 +40,22 @@ def harmless(sources: Sequence[str], forbidden: Mapping[str, Sequence[str]]) -> 
     """Whether cells name no forbidden function, and can call none that they do not name."""
     if sum(map(len, sources)) > READ:
         return False
-    listed = {name.rpartition(".")[2] for names in forbidden.values() for name in names}
+    last = {name.rpartition(".")[2] for names in forbidden.values() for name in names}
+    listed = {f".{name}" if name in forbidden else name for name in last}  # questions have names
     said = [words(source) for source in sources]
     return all(each is not None and listed.isdisjoint(each) for each in said)
 
 
 @kept(TREES)
 def words(source: str) -> frozenset[str] | None:
-    """The names in a cell; None where something could be called that has no name there."""
+    """The names in a cell, those behind a dot once more with it; None where something could be
+    called that has no name there."""
     tree = as_python(PLOTS.sub("", source))
     if tree is None:
         return None
     nodes = list(ast.walk(tree))
     found = frozenset(name for node in nodes for name in named(node))
+    found |= {f".{node.attr}" for node in nodes if isinstance(node, ast.Attribute)}
     hidden = any(name.startswith("_") and name.strip("_") for name in found - PLAIN)
     hidden |= any(isinstance(node, ast.MatchClass) and node.patterns for node in nodes)
     return None if hidden or found & DOORS or not roots(nodes) <= PACKAGES else found

@@ -1,8 +1,13 @@
 """A notebook is watched unless reading it shows that it can call nothing forbidden."""
 
+from pathlib import Path
+
 import pytest
 
+from autograder.config import load_assignment, load_course
 from autograder.core.spelled import harmless
+
+ROOT = Path(__file__).parents[2]
 
 FORBIDDEN = {"convolve1d": ["numpy.convolve", "scipy.signal"]}
 
@@ -76,6 +81,20 @@ def test_plain_code_needs_nobody_to_watch(source):
 )
 def test_in_doubt_it_is_watched(source):
     assert not harmless(["import numpy as np", source], FORBIDDEN)
+
+
+def test_a_question_may_have_the_name_of_a_forbidden_function():
+    forbidden = {"convolution_matrix": ["scipy.linalg.convolution_matrix"]}
+    own = "def convolution_matrix(w, n): ...\n\nconvolution_matrix(w, 3)"
+    assert harmless([own], forbidden)
+    assert not harmless([own, "linalg.convolution_matrix(w, 3)"], forbidden)
+
+
+@pytest.mark.parametrize("name", ["01_convolution", "02_conv_layer", "03_pooling"])
+def test_what_solves_an_assignment_of_this_course_needs_nobody_to_watch(name):
+    assignment = load_assignment(load_course(ROOT), name)
+    assert assignment.forbidden
+    assert harmless([assignment.reference_file.read_text()], assignment.forbidden)
 
 
 def test_more_code_than_is_read_is_watched():
