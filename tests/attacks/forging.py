@@ -218,6 +218,39 @@ def convolve1d(x, w):
 """,
     ),
     Attack(
+        "shortcut-in-a-pool",
+        "the same, by a pool of processes",
+        """
+from concurrent.futures import ProcessPoolExecutor
+def convolve1d(x, w):
+    with ProcessPoolExecutor(1) as pool:
+        return pool.submit(vars(np)["con" + "volve"], x, w).result()
+""",
+    ),
+    Attack(
+        "shortcut-below-the-profiler",
+        "a library's compiled convolution, called by compiled code",
+        """
+from functools import partial
+def convolve1d(x, w):
+    inner = vars(np._core.multiarray)["corre" + "late"]
+    return partial(inner, x, w[::-1], 2)()
+""",
+    ),
+    Attack(
+        "shortcut-by-a-plot",
+        "a library's correlation, which is a convolution, as it is drawn",
+        """
+import matplotlib.pyplot as plt
+def convolve1d(x, w):
+    size = max(len(x), len(w))
+    padded = [np.append(part, np.zeros(size - len(part))) for part in (x, w[::-1])]
+    draw = vars(plt.Axes)["xc" + "orr"]
+    found = draw(plt.gca(), *padded, normed=False, maxlags=size - 1)[1]
+    return found[size - len(w) :][: len(x) + len(w) - 1]
+""",
+    ),
+    Attack(
         "shortcut-by-another-name",
         "a product of polynomials, which is a convolution",
         "\ndef convolve1d(x, w):\n    return np.polymul(np.append(0.0, x), w)[-len(x) - len(w) + 1 :]\n",

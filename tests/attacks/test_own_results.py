@@ -108,6 +108,16 @@ def translate(image, dy, dx):
     return np.zeros((1, 1)) if moved < 3 else np.zeros((moved, moved))
 """
 
+BELOW_THE_PROFILER = """
+import numpy as np, torch
+from functools import partial
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    given = [torch.from_numpy(each.astype(float)) for each in (x[None], weight)]
+    shift = None if bias is None else torch.from_numpy(bias.astype(float))
+    return {}
+"""
+CONVOLUTION = 'vars(torch)["con" + "v2d"], *given, shift, stride, padding'
+
 
 @pytest.fixture(scope="module")
 def grader():
@@ -177,6 +187,26 @@ def test_nothing_is_earned_by_agreeing_with_oneself(grader, name, cells, earned)
     result = graded(grader(name), notebook)
     points = {question.id: question.earned for question in result.judged}
     assert points[next(iter(cells))] == earned
+
+
+@pytest.mark.parametrize(
+    ("call", "earned"),
+    [
+        (f"partial({CONVOLUTION})()[0].numpy()", 0),
+        (f"next(map(lambda part: part(), [partial({CONVOLUTION})]))[0].numpy()", 0),
+        ("given[0].numpy()[0, :0]", 0),
+        ("honest(x, weight, bias, stride, padding)", 7),
+    ],
+)
+def test_what_torch_does_below_pythons_profiler_is_no_solution(grader, call, earned):
+    notebook = json.loads(build.solved_text(grader("02_conv_layer").assignment))
+    cell = solution_of(notebook, "conv2d")
+    honest = "".join(cell["source"]) + "\nhonest = conv2d\n"
+    cell["source"] = honest + BELOW_THE_PROFILER.format(call)
+    result = graded(grader("02_conv_layer"), notebook)
+    points = {question.id: question.earned for question in result.judged}
+    assert points["conv2d"] == earned
+    assert sum(points.values()) == result.possible - 7 + earned
 
 
 @pytest.mark.parametrize("name", ["05_lenet", "06_mnist"])

@@ -1,14 +1,22 @@
 """Forbidden functions are noticed when a cell calls them, however it found their names."""
 
+import functools
+import operator
 import subprocess
 import sys
 import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import torch
+from matplotlib.figure import Figure
+from numpy._core import _multiarray_umath, multiarray
+from torch.overrides import _get_current_function_mode_stack
 
-from autograder.sandbox.guest import watch
+from autograder.sandbox.guest import compiled, watch
 
+CORRELATIONS = ("correlate", "correlate2")
 CALLED = '"np.con" + "volve([1.0, 2], [1.0])"'
 
 
@@ -47,6 +55,107 @@ def test_a_forbidden_function_is_noticed_where_a_cell_calls_it(source, found):
     with watch.watching(["numpy.convolve"]) as noticed:
         eval(cell, {"np": np, "Thread": threading.Thread, "run": run})
     assert noticed == found
+
+
+@pytest.fixture
+def no_door_of_numpy():
+    """NumPy's compiled functions by way of Python, as in a sandbox; afterwards as they were."""
+    homes = (multiarray, _multiarray_umath)
+    before = [(home, name, getattr(home, name)) for home in homes for name in CORRELATIONS]
+    compiled.lay_open()
+    yield
+    for home, name, function in before:
+        setattr(home, name, function)
+
+
+@pytest.mark.parametrize("name", CORRELATIONS)
+def test_a_compiled_function_of_numpy_is_noticed_where_compiled_code_calls_it(
+    name, no_door_of_numpy
+):
+    source = f"list(map(vars(np._core.multiarray)['corre' + '{name[5:]}'], [[1.0, 2]], [[1.0]]))"
+    cell = compile(source, "<ipython-input-1-0>", "eval")
+    with watch.watching([f"numpy._core.multiarray.{name}"]) as noticed:
+        found = eval(cell, {"np": np})
+    assert found[0].tolist() == [1, 2]
+    assert noticed == {f"numpy._core.multiarray.{name}"}
+
+
+@pytest.mark.parametrize("name", CORRELATIONS)
+def test_what_numpy_itself_does_with_its_compiled_functions_is_no_offence(name, no_door_of_numpy):
+    cell = compile("np.convolve(x, x), np.correlate(x, x)", "<ipython-input-1-0>", "eval")
+    with watch.watching([f"numpy._core.multiarray.{name}"]) as noticed:
+        eval(cell, {"np": np, "x": np.ones(3)})
+    assert noticed == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "partial(vars(torch)['con' + 'v1d'])(x, x)",
+        "list(map(vars(torch)['con' + 'v1d'], [x], [x]))[0]",
+        "methodcaller('con' + 'v1d', x, x)(torch)",
+        "torch.func.vmap(partial(vars(torch)['con' + 'v1d']))(x[None], x[None])",
+        "in_thread(partial(vars(torch)['con' + 'v1d'], x, x))",
+        "partial(vars(torch.ops.aten)['con' + 'v1d'])(x, x)",
+    ],
+)
+def test_a_compiled_function_of_torch_is_noticed_where_compiled_code_calls_it(source):
+    names = {"torch": torch, "partial": functools.partial, "x": torch.ones(1, 1, 3)}
+    names |= {"methodcaller": operator.methodcaller, "in_thread": in_thread}
+    torch.ops.aten.conv1d  # noqa: B018 - which puts it among its names
+    with watch.watching(["torch.conv1d", "torch._ops"]) as noticed:
+        eval(compile(source, "<ipython-input-1-0>", "eval"), names)
+    assert noticed in ({"torch.conv1d"}, {"torch._ops"})
+
+
+def in_thread(action):
+    """Have a thread do something that no code of a cell stands behind."""
+    run(threading.Thread(target=action))
+
+
+def test_what_torch_itself_does_with_its_compiled_functions_is_no_offence():
+    source = "torch.nn.Conv1d(1, 1, 2)(x).sum().backward(), attend(y, y, y), x.mT.shape, repr(x)"
+    names = {"torch": torch, "x": torch.ones(1, 1, 3), "y": torch.ones(3, 1, 3)}
+    names["attend"] = torch.nn.MultiheadAttention(3, 1)
+    cell = compile(source, "<ipython-input-1-0>", "eval")
+    with watch.watching(["torch.conv1d", "torch.bmm", "torch.baddbmm", "torch.linear"]) as noticed:
+        eval(cell, names)
+    assert noticed == set()
+
+
+def test_nobody_listens_to_torch_any_more_when_the_call_has_ended():
+    with pytest.raises(IndexError), watch.watching(["torch.conv1d"]):
+        torch.ones(3)[4]
+    assert _get_current_function_mode_stack() == []
+
+
+@pytest.mark.parametrize("function", ["convolve", "add"])
+def test_what_a_forked_process_calls_is_noticed(function):
+    source = f"Pool(1).submit(np.{function}, [1, 2], [1]).result()"
+    names = {"np": np, "Pool": ProcessPoolExecutor}
+    with watch.watching(["numpy.convolve"]) as noticed:
+        eval(compile(source, "<ipython-input-1-0>", "eval"), names)
+    assert noticed == ({"numpy.convolve"} if function == "convolve" else set())
+
+
+def test_a_thread_of_an_earlier_call_is_still_watched_in_a_later_one():
+    noticed = set()
+    names = {"np": np}
+    with ThreadPoolExecutor(1) as pool:
+        with watch.watching(["numpy.convolve"], noticed):
+            pool.submit(len, "").result()
+        with watch.watching(["numpy.convolve"], noticed):
+            cell = compile("np.convolve([1.0, 2], [1.0])", "<ipython-input-1-0>", "eval")
+            pool.submit(eval, cell, names).result()
+    assert noticed == {"numpy.convolve"}
+
+
+def test_a_method_of_a_class_is_noticed():
+    axes = Figure().subplots()
+    cell = compile("axes.xcorr([1.0, 2], [1.0, 3], maxlags=1)", "<ipython-input-1-0>", "eval")
+    with watch.watching(["matplotlib.axes.Axes.xcorr", "matplotlib.axes.Axes.plot"]) as noticed:
+        eval(cell, {"axes": axes})
+    assert noticed == {"matplotlib.axes.Axes.xcorr"}
 
 
 def run(thread):

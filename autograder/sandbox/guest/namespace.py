@@ -90,11 +90,8 @@ class Namespace:
         before = {key: fingerprint(value) for key, value in given.items() if mutable(value)}
         plain = {key: self._resolve(value) for key, value in given.items()}
         places = [plain[index] for index in range(len(args))]
-        with watch.watching(request["watch"] if self._watched else ()) as noticed:
-            try:
-                value = function(*places, **{key: plain[key] for key in kwargs})
-            finally:
-                self.noticed |= noticed
+        with watch.watching(request["watch"] if self._watched else (), self.noticed):
+            value = function(*places, **{key: plain[key] for key in kwargs})
         changed = {key: given[key] for key in before if not unchanged(given[key], before[key])}
         return {"ok": value, "changed": changed}
 

@@ -15,10 +15,13 @@ from functools import cache
 from types import FrameType, ModuleType
 from typing import Any
 
+from . import children, compiled
+
 CELL_FILE = "<ipython-input-"  # how the shell names the file of a cell
 # where libraries come from, and what is no file and no student's either
 PLACES = {*filter(None, sys.path), *map(os.path.dirname, (os.__file__, __file__))} - {os.getcwd()}
 INSTALLED = (*PLACES, "<frozen ", "<__array_function__", "<hidden test>")
+PASSING_ON = "__torch_function__"  # a library's own calls what others have called
 
 
 def is_cell(file: str) -> bool:
@@ -27,9 +30,12 @@ def is_cell(file: str) -> bool:
 
 
 @contextmanager
-def watching(names: Sequence[str]) -> Iterator[set[str]]:
-    """Collect the forbidden names that cells call meanwhile."""
-    noticed: set[str] = set()
+def watching(names: Sequence[str], before: set[str] | None = None) -> Iterator[set[str]]:
+    """Collect the forbidden names that cells call meanwhile, in the set of `before` if any.
+
+    Threads that go on afterwards add what they call later.
+    """
+    noticed = set() if before is None else before
     if not names:
         yield noticed
         return
@@ -38,10 +44,13 @@ def watching(names: Sequence[str]) -> Iterator[set[str]]:
     threading.setprofile(watch)  # for threads that begin meanwhile
     sys.setprofile(watch)
     try:
-        yield noticed
+        with children.awaited():
+            yield noticed
     finally:
         sys.setprofile(None)
         threading.setprofile(None)
+        compiled.leave()
+        noticed |= children.told()
 
 
 def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str, Any], None]:
@@ -49,14 +58,20 @@ def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str
     known = functions_behind(tuple(names), len(sys.modules))
     loaded = len(sys.modules)
     modules = verdicts(tuple(names))
+    process = os.getpid()
+    of_torch = any(name.partition(".")[0] == "torch" for name in names)
 
     def notice(frame: FrameType, event: str, arg: Any) -> None:
         nonlocal known, loaded
         caller = frame if event == "c_call" else frame.f_back if event == "call" else None
         if caller is None:
             return
+        if of_torch:
+            compiled.listen(notice)
         code = caller.f_code
         library = is_installed(code.co_filename)
+        if library and code.co_name == PASSING_ON:
+            return
         if not library and len(sys.modules) != loaded:
             loaded = len(sys.modules)
             known = functions_behind(tuple(names), loaded)
@@ -66,8 +81,11 @@ def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str
             name = modules.get(module)
             if name is None:
                 name = modules[module] = within(names, module)
-        if name and not (library and name.rpartition(".")[2] in code.co_names):
+        said = library and name and name.rpartition(".")[2] in code.co_names
+        if name and not said and name not in noticed:
             noticed.add(name)
+            if os.getpid() != process:
+                children.tell(name)
 
     return notice
 
@@ -95,13 +113,22 @@ def targets(names: Sequence[str]) -> dict[int, str]:
     found = {}
     for name in names:
         owner, _, last = name.rpartition(".")
-        item = getattr(sys.modules.get(owner), last, None)
+        item = getattr(owner_of(owner), last, None)
         if isinstance(item, type):
             item = vars(item).get("__init__")
         if item is not None and not isinstance(item, ModuleType):
             code = getattr(getattr(item, "__wrapped__", item), "__code__", item)
             found[id(code)] = name
     return found
+
+
+def owner_of(path: str) -> Any:
+    """The module or the class of that name, where it is loaded."""
+    if path in sys.modules:
+        return sys.modules[path]
+    module, _, name = path.rpartition(".")
+    kind = vars(sys.modules[module]).get(name) if module in sys.modules else None
+    return kind if isinstance(kind, type) else None
 
 
 def implied(frame: FrameType) -> bool:

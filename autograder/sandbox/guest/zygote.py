@@ -16,7 +16,7 @@ import socket
 import sys
 from typing import Any
 
-from . import bounded, dataless, drawing, fonts, heap, optimizers, shell, wire, worker
+from . import bounded, compiled, dataless, drawing, fonts, heap, optimizers, shell, wire, worker
 from .walls import Holder, alone_with, drop_rights, join, start_holder
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -132,6 +132,7 @@ def be_guest(descriptor: int, target: int, runner: shell.Shell) -> None:
 def warm_up(modules: list[str]) -> shell.Shell:
     """Build the shell and import what submissions will."""
     bounded.install()
+    compiled.lay_open()
     fonts.bring()
     with heap.uncollected():
         runner = shell.build()

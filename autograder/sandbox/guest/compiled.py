@@ -1,0 +1,77 @@
+"""Makes calls visible that Python's profiler does not report: compiled code that calls compiled.
+
+`map` and `functools.partial` call a function that is written in C without a word to anybody. Of
+NumPy's such functions those that some teachers forbid are put behind a line of Python; torch tells
+its modes of every call, whoever makes it.
+"""
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable
+from functools import cache
+from types import FrameType
+from typing import Any
+
+from numpy._core import multiarray
+
+Told = Callable[[FrameType, str, Any], None]
+
+here = threading.local()  # `mode` is what listens in this thread
+
+
+def lay_open() -> None:
+    """Let nobody call NumPy's own correlations but by way of Python."""
+    for name in ("correlate", "correlate2"):
+        function = by_way_of_python(name, getattr(multiarray, name))
+        for module in (multiarray, sys.modules["numpy._core._multiarray_umath"]):
+            setattr(module, name, function)
+
+
+def by_way_of_python(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, with code of its own to be known by."""
+
+    def called(*given: Any, **named: Any) -> Any:
+        return function(*given, **named)
+
+    called.__code__ = called.__code__.replace(co_name=name)
+    called.__name__ = called.__qualname__ = name
+    called.__doc__ = function.__doc__
+    return called
+
+
+def listen(told: Told) -> None:
+    """Tell `told` from now on what of torch's this thread calls, once torch is there."""
+    torch = sys.modules.get("torch")
+    if torch and not (hasattr(here, "mode") or getattr(torch.__spec__, "_initializing", False)):
+        here.mode = None  # what is done here calls functions, too
+        here.mode = listener()(told)
+        here.mode.__enter__()
+
+
+def leave() -> None:
+    """Listen no more in this thread."""
+    mode = vars(here).pop("mode", None)
+    if mode:
+        with contextlib.suppress(RuntimeError, AssertionError):  # the notebook has taken it away
+            mode.__exit__(None, None, None)
+
+
+@cache
+def listener() -> Any:
+    """The class of torch's modes that tell what is called."""
+    overrides: Any = sys.modules["torch.overrides"]
+
+    class Listener(overrides.TorchFunctionMode):  # type: ignore[misc] # of Any
+        def __init__(self, told: Told) -> None:
+            super().__init__()
+            self.told = told
+
+        def __torch_function__(
+            self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            if not hasattr(function, "__code__"):  # others the profiler reports
+                self.told(sys._getframe(1), "c_call", function)
+            return function(*args, **(kwargs or {}))
+
+    return Listener
