@@ -19,6 +19,8 @@ PLAIN = mmap.mmap  # as Python has it
 class Mapping(PLAIN):
     """`mmap.mmap`, with a file behind memory that is to be shared and has none."""
 
+    __module__ = "mmap"
+
     def __new__(
         cls, fileno: int, length: int, flags: int = mmap.MAP_SHARED, *rest: Any, **named: Any
     ) -> "Mapping":
@@ -36,5 +38,6 @@ def install() -> None:
     os.umask(USUAL)
     mapping: Any = mmap
     selecting: Any = selectors
+    Mapping.__name__ = Mapping.__qualname__ = "mmap"
     mapping.mmap = Mapping
     selecting.DefaultSelector = selectors.PollSelector

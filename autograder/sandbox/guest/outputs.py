@@ -4,6 +4,7 @@ Everything that is kept has a bound: text by `output_kb`, pictures by `PICTURE_L
 of outputs by `OUTPUT_COUNT`.
 """
 
+import base64
 import codecs
 import contextlib
 import os
@@ -28,6 +29,8 @@ class Outputs:
 
     def stream(self, name: str, text: str) -> None:
         """Add printed text, joined to the last stream of the same name."""
+        if not text:
+            return
         self._make_way()
         if self.limit <= 0:
             return
@@ -86,6 +89,8 @@ class Outputs:
             self.limit, self._outdated = self._whole, False
 
     def _kept(self, data: dict[str, Any]) -> dict[str, str]:
+        if isinstance(picture := data.get("image/png"), bytes):  # as libraries give them
+            data = data | {"image/png": base64.b64encode(picture).decode()}
         kept = {mime: data[mime] for mime in MIMES if isinstance(data.get(mime), str)}
         return {mime: whole(text) for mime, text in kept.items() if self._affordable(mime, text)}
 
