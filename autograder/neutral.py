@@ -15,7 +15,10 @@ PICTURE = "*(A picture was pasted here. It is in the notebook that was handed in
 JOINER = "\u2060"  # WORD JOINER: takes no room, and may stand anywhere
 
 SCHEMES = ("javascript", "vbscript", "data", "file", "attachment")
-MACROS = ("href", "url", "style", "class", "cssId", "html", "require", "unicode")
+MACROS = (
+    *("href", "url", "style", "class", "cssId", "html", "require", "unicode", "mmlToken", "bbox"),
+    *("raise", "lower", "move", "rule", "Rule"),  # which could lie over what others have written
+)
 PASTED = re.compile(r"!\[[^\[\]\n]*\]\(attachment:[^()\n]*\)")
 MATH = re.compile(r"(?s)(\$\$.*?\$\$|\$[^$\n]*\$)")
 SIGN = re.compile(r"<(?=[A-Za-z/!?])|&(?=#|(?!(?:lt|gt|nbsp);)[A-Za-z][A-Za-z0-9]*;)")

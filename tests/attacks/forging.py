@@ -234,7 +234,8 @@ def convolve1d(x, w):
 from functools import partial
 def convolve1d(x, w):
     inner = vars(np._core.multiarray)["corre" + "late"]
-    return partial(inner, x, w[::-1], 2)()
+    short, long = sorted((x.astype(float), w.astype(float)), key=len)
+    return partial(inner, long, short[::-1], 2)()
 """,
     ),
     Attack(
@@ -248,6 +249,18 @@ def convolve1d(x, w):
     draw = vars(plt.Axes)["xc" + "orr"]
     found = draw(plt.gca(), *padded, normed=False, maxlags=size - 1)[1]
     return found[size - len(w) :][: len(x) + len(w) - 1]
+""",
+    ),
+    Attack(
+        "shortcut-with-itself",
+        "the correlation of both signals in a row with themselves, in which that of the two lies",
+        """
+import matplotlib.pyplot as plt
+def convolve1d(x, w):
+    size = len(x) + len(w) - 1
+    both = np.concatenate([x, np.zeros(size), w[::-1]])
+    found = plt.acorr(both, normed=False, maxlags=len(both) - 1)[1]
+    return found[:size]
 """,
     ),
     Attack(
