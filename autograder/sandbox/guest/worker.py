@@ -24,6 +24,7 @@ from . import (
     fonts,
     forked,
     heap,
+    inner,
     landlock,
     namespace,
     shell,
@@ -85,6 +86,8 @@ def run_cell(runner: shell.Shell, request: dict[str, Any], limits: dict[str, Any
     heap.spare_room()
     dataless.needed_by(request["source"])
     ran = shell.run_cell(runner, request["source"], request["seconds"], limit)
+    with contextlib.suppress(BaseException):  # the border of the student's world
+        inner.fetch(request["source"], runner.transform_cell, request["seconds"] - ran["seconds"])
     pictures = []
     for output in ran["outputs"]:
         for mime, text in output.get("data", {}).items():
