@@ -129,6 +129,23 @@ def test_nobody_listens_to_torch_any_more_when_the_call_has_ended():
     assert _get_current_function_mode_stack() == []
 
 
+def test_who_ends_the_listening_to_torch_is_noticed():
+    names = {"pop": functools.partial(torch._C._pop_torch_function_stack), "x": torch.ones(3)}
+    with watch.watching(["torch.conv1d", "torch.overrides"]) as noticed:
+        eval(compile("x.sum(), pop(), x.sum()", "<ipython-input-1-0>", "eval"), names)
+    assert noticed == {"torch.overrides"}
+
+
+def test_a_mode_of_the_notebooks_own_is_no_offence():
+    names = {"torch": torch, "x": torch.ones(3)}
+    source = "torch.device('cpu').__enter__(), x.sum()"
+    with watch.watching(["torch.conv1d", "torch.overrides"]) as noticed:
+        eval(compile(source, "<ipython-input-1-0>", "eval"), names)
+    while _get_current_function_mode_stack():
+        torch._C._pop_torch_function_stack()
+    assert noticed == set()
+
+
 @pytest.mark.parametrize("function", ["convolve", "add"])
 def test_what_a_forked_process_calls_is_noticed(function):
     source = f"Pool(1).submit(np.{function}, [1, 2], [1]).result()"

@@ -49,12 +49,15 @@ def listen(told: Told) -> None:
         here.mode.__enter__()
 
 
-def leave() -> None:
-    """Listen no more in this thread."""
+def leave() -> bool:
+    """Listen no more in this thread; whether the notebook has let us listen until now."""
     mode = vars(here).pop("mode", None)
-    if mode:
-        with contextlib.suppress(RuntimeError, AssertionError):  # the notebook has taken it away
-            mode.__exit__(None, None, None)
+    if not mode:
+        return True
+    listening: bool = mode in sys.modules["torch.overrides"]._get_current_function_mode_stack()
+    with contextlib.suppress(RuntimeError):  # there is nothing that could be left
+        mode.__exit__(None, None, None)
+    return listening
 
 
 @cache

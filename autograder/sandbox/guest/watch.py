@@ -21,6 +21,7 @@ CELL_FILE = "<ipython-input-"  # how the shell names the file of a cell
 # where libraries come from, and what is no file and no student's either
 PLACES = {*filter(None, sys.path), *map(os.path.dirname, (os.__file__, __file__))} - {os.getcwd()}
 INSTALLED = (*PLACES, "<frozen ", "<__array_function__", "<hidden test>")
+OUT_OF_TORCH = "torch.overrides"  # with which code gets out of sight of whoever listens to torch
 PASSING_ON = "__torch_function__"  # a library's own calls what others have called
 
 
@@ -49,7 +50,8 @@ def watching(names: Sequence[str], before: set[str] | None = None) -> Iterator[s
     finally:
         sys.setprofile(None)
         threading.setprofile(None)
-        compiled.leave()
+        if not compiled.leave():
+            noticed.update(name for name in names if name.startswith(OUT_OF_TORCH))
         noticed |= children.told()
 
 
