@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from autograder.core.errors import UserError
 from autograder.stopping import check
 
 LOCK = ".autograder.lock"
@@ -23,7 +24,10 @@ def alone(root: Path, waiting: Callable[[str], None]) -> Iterator[None]:
     The file stays and says who came last. What counts is the lock on it, which the kernel takes
     away from a process that has ended.
     """
-    with (root / LOCK).open("a+", encoding="utf-8") as file:
+    path = root / LOCK
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path}: is no file, so nobody can hold it. Remove it")
+    with path.open("a+", encoding="utf-8") as file:
         if not taken(file):
             waiting(f"{root}: {last(file)} is at work here; waiting until it has finished")
             while not taken(file):

@@ -48,11 +48,17 @@ def locked_folder() -> tuple[Path, int]:
     sweep()
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place()))
-        lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (folder / LOCK).exists():  # else somebody swept before it was locked
-            return folder, lock
-        os.close(lock)
+        with suppress(FileNotFoundError):  # somebody swept before there was a lock
+            lock = lock_in(folder)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if (folder / LOCK).exists():  # else somebody swept before it was locked
+                return folder, lock
+            os.close(lock)
+
+
+def lock_in(folder: Path) -> int:
+    """The open lock file of a folder; also where whoever made the folder had no time for it."""
+    return os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
 
 def place() -> Path:
@@ -66,9 +72,12 @@ def sweep() -> None:
     for folder in place().glob(f"{PREFIX}*"):
         with suppress(OSError):  # somebody else's, still in use, or removed meanwhile
             if folder.stat().st_uid == os.geteuid() and not folder.is_symlink():
-                with (folder / LOCK).open("r+") as lock:
+                lock = lock_in(folder)
+                try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(folder, ignore_errors=True)
+                finally:
+                    os.close(lock)
 
 
 def user_cache() -> Path:

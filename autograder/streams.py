@@ -9,11 +9,21 @@ from rich.console import Console
 
 def open_closed() -> None:
     """Let closed standard streams lead nowhere, before a file or a socket gets their numbers."""
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+    while (descriptor := nowhere()) <= 2:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)
     sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
+
+
+def nowhere() -> int:
+    """A descriptor that leads nowhere; without one no other process can be started either."""
+    try:
+        return os.open(os.devnull, os.O_RDWR)
+    except OSError as error:
+        sys.exit(
+            f"autograder: {os.devnull}: {error.strerror}. Put this device back, then try again"
+        )
 
 
 def show_what_can_be_shown() -> None:

@@ -1,5 +1,6 @@
 """One command at a time: who comes second is told, waits, and is let in when the first is gone."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 
 import pytest
 
+from autograder.core.errors import UserError
 from autograder.lock import LOCK, alone
 
 HOLDER = """
@@ -58,3 +60,10 @@ def test_what_a_killed_command_left_is_nobodys_lock(holder, tmp_path):
         with alone(tmp_path, told.append):
             pass
     assert told == []
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_lock_that_is_no_file_is_said(make, tmp_path):
+    make(tmp_path / LOCK)
+    with pytest.raises(UserError, match="is no file"), alone(tmp_path, print):
+        pass

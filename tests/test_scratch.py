@@ -51,6 +51,21 @@ def test_what_a_killed_process_left_is_removed_by_the_next(made, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nor_does_one_stay_whose_process_had_no_time_to_lock_it(made, tmp_path):
+    (tmp_path / f"{scratch.PREFIX}early").mkdir()
+    made()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_swept_before_it_is_locked_is_made_anew(monkeypatch, tmp_path):
+    made = [tmp_path / "gone", tmp_path / "there"]
+    made[1].mkdir()
+    monkeypatch.setattr(scratch.tempfile, "mkdtemp", lambda **words: made.pop(0))
+    folder, lock = scratch.locked_folder()
+    os.close(lock)
+    assert folder == tmp_path / "there"
+
+
 def test_the_folder_of_a_process_that_lives_is_left_alone():
     folder = scratch.own_folder()
     scratch.sweep()

@@ -31,3 +31,12 @@ def test_a_terminal_that_knows_no_such_character_shows_a_mark():
     assert ran.returncode == doctor().returncode
     assert b"?      Python" in ran.stdout
     assert ran.stderr == b""
+
+
+def test_a_machine_without_the_device_that_leads_nowhere_is_said_in_a_sentence():
+    code = "import os; os.devnull = '/dev/nobody'; import autograder.streams"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines() == [
+        "autograder: /dev/nobody: No such file or directory. Put this device back, then try again"
+    ]

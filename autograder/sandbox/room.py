@@ -8,18 +8,21 @@ from autograder.core.limits import Limits
 
 MEGABYTE = 1 << 20
 DESCRIPTORS = 320  # that guests allow themselves
+STACK = MEGABYTE // 2  # with a fifth of it no Python begins
 INTERPRETER = 512 * MEGABYTE  # of address space, or more with torch
 
 
 def require(limits: Limits) -> None:
     """Raise `SandboxUnavailable` where this process itself is allowed less."""
     for what, option, unit, number, needed in promised(limits):
-        _, most = resource.getrlimit(number)
+        now, most = resource.getrlimit(number)
         if resource.RLIM_INFINITY != most < needed:
             raise SandboxUnavailable(
                 f"sandbox: {what} are bounded too low here: ulimit -H{option} is {most // unit}, "
                 f"and a notebook may need {needed // unit}. Raise it, or start another shell"
             )
+        if number == resource.RLIMIT_STACK and resource.RLIM_INFINITY != now < needed:
+            resource.setrlimit(number, (needed, most))  # guests set the others for themselves
 
 
 def promised(limits: Limits) -> Iterator[tuple[str, str, int, int, int]]:
@@ -29,4 +32,5 @@ def promised(limits: Limits) -> Iterator[tuple[str, str, int, int, int]]:
     yield "processes", "u", 1, resource.RLIMIT_NPROC, int(limits.processes)
     yield "kilobytes of memory", "v", 1 << 10, resource.RLIMIT_AS, memory
     yield "seconds of the processor", "t", 1, resource.RLIMIT_CPU, round(limits.cpu_seconds) + 1
+    yield "kilobytes of stack", "s", 1 << 10, resource.RLIMIT_STACK, STACK
     yield "files' sizes", "f", 1 << 9, resource.RLIMIT_FSIZE, int(limits.file_mb * MEGABYTE)
