@@ -181,6 +181,16 @@ def run(thread):
     thread.join()
 
 
+def test_what_shares_a_decorator_with_a_forbidden_method_is_no_offence():
+    axes = Figure().subplots()
+    drawn = compile(
+        "axes.imshow([[1.0]]), axes.scatter([1.0], [2.0])", "<ipython-input-1-0>", "eval"
+    )
+    with watch.watching(["matplotlib.axes.Axes.xcorr"]) as noticed:
+        eval(drawn, {"axes": axes})
+    assert noticed == set()
+
+
 def test_an_object_that_is_shown_was_not_called():
     ended = subprocess.CompletedProcess([], 0)
     cell = compile("repr(ended)", "<ipython-input-1-0>", "eval")

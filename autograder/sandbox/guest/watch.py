@@ -6,6 +6,7 @@ be it a cell or a file beside the notebook, or by a library that does not say th
 was given the function.
 """
 
+import inspect
 import os
 import sys
 import threading
@@ -119,8 +120,8 @@ def targets(names: Sequence[str]) -> dict[int, str]:
         if isinstance(item, type):
             item = vars(item).get("__init__")
         if item is not None and not isinstance(item, ModuleType):
-            code = getattr(getattr(item, "__wrapped__", item), "__code__", item)
-            found[id(code)] = name
+            innermost = inspect.unwrap(item)  # a decorator's code is that of all that it decorates
+            found[id(getattr(innermost, "__code__", item))] = name
     return found
 
 
