@@ -8,6 +8,8 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
 from autograder.sandbox.guest.outputs import OUTPUT_COUNT
 
+PNG = b"\x89PNG\r\n\x1a\n"
+PIXELS = 40 << 20  # of a picture: a browser takes four bytes for each, however few came
 NAME_LIMIT = 200  # characters of an exception's name where nothing else is kept of it
 
 
@@ -41,10 +43,19 @@ def output_of(output: Any, pictures: Sequence[Any]) -> dict[str, Any]:
     for mime, content in output["data"].items():
         if mime == "image/png":
             raw = base64.b64decode(pictures[content].tobytes(), validate=False)
-            data[mime] = base64.b64encode(raw).decode()
+            if is_picture(raw):
+                data[mime] = base64.b64encode(raw).decode()
         elif mime == "text/plain":
             data[mime] = str(content)
     return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether bytes begin as a PNG picture does, of a size that can be shown."""
+    if len(data) < 24 or not data.startswith(PNG) or data[12:16] != b"IHDR":
+        return False
+    width, height = (int.from_bytes(side, "big") for side in (data[16:20], data[20:24]))
+    return 0 < width * height <= PIXELS
 
 
 def error_of(failure: Any) -> dict[str, Any]:
