@@ -14,6 +14,7 @@ THERE = "def there(name):\n    import sys\n    return name in sys.modules"
     [
         "def f():\n    import sympy\n    return sympy.S(1)",
         "def f(): import sympy; return 1",
+        "%%time\ndef f(): import sympy",
         "%time x = 1\nclass A:\n    async def f(self):\n        from sympy import core",
     ],
 )

@@ -15,13 +15,15 @@ from . import shell, watch
 
 SIGN = re.compile(r"(?m)(?:^[ \t]+|[:;] *)(?:import|from)[ \t]")  # in code that may import inside
 
+MAGIC = re.compile(r"\A\s*%%.*")  # what is below it is a text for IPython, and mostly a program
+
 
 def fetch(cell: str, as_python: Callable[[str], str], seconds: float) -> None:
     """Import what functions in `cell` would; what cannot be had they will say themselves."""
     if seconds <= 0 or not SIGN.search(cell):
         return
     with shell.interrupted_after(seconds):
-        for statement in inside(ast.parse(as_python(cell))):
+        for statement in inside(ast.parse(as_python(MAGIC.sub("", cell)))):
             with contextlib.suppress(ImportError):
                 text = compile(ast.Module([statement], []), "<import>", "exec")
                 exec(text, {})
