@@ -69,12 +69,12 @@ def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str
         caller = frame if event == "c_call" else frame.f_back if event == "call" else None
         if caller is None:
             return
-        if of_torch:
-            compiled.listen(notice)
         code = caller.f_code
         library = is_installed(code.co_filename)
         if library and code.co_name == PASSING_ON:
             return
+        if of_torch:
+            compiled.listen(notice)
         if not library and len(sys.modules) != loaded:
             loaded = len(sys.modules)
             known = functions_behind(tuple(names), loaded)
