@@ -54,13 +54,8 @@ CALLS = [
 DENIED = {name: (int(x86), int(arm)) for name, x86, arm in filter(None, CALLS)}
 
 LOAD, EQUAL, ANY_BIT, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06  # linux/bpf_common.h
-NUMBER, ARCHITECTURE, FIRST, SECOND, FOURTH = (
-    0,
-    4,
-    16,
-    24,
-    40,
-)  # where struct seccomp_data holds what
+NUMBER, ARCHITECTURE = 0, 4  # where struct seccomp_data holds what
+FIRST, SECOND, FOURTH = 16, 24, 40  # of the arguments, whose lower halves count
 ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 
 
