@@ -47,6 +47,7 @@ class Grader:
         self.assignment = assignment
         self.backend = backend
         self._measure = measure or Measure(assignment)
+        self._given = frozenset(cell.source for cell in self._measure.release.cells)
         self.judge = self._measure.judge
 
     def __enter__(self) -> "Grader":
@@ -78,9 +79,11 @@ class Grader:
     def _graded(self, submission: Submission, seed: int, only: str | None) -> tuple[Result, bool]:
         started = time.monotonic()
         meant = repaired(submission, self._measure.release)
+        own = [cell for cell in meant.sources if cell not in self._given]
         with Session(self.backend, self.assignment.limits, submission.files) as session:
-            runs = session.run(meant.sources)
-            session.watched = bool(submission.files) or not self._harmless(meant.sources)
+            runs = session.run(meant.sources, own)
+            harmless = spelled.harmless(own, self.assignment.forbidden)
+            session.watched = bool(submission.files) or not harmless
             with Lines(session) as lines:
                 tests = self.judge.tests(only)
                 examination = self.judge.examine(lines.line, seed, tests, lines.again, lines)
@@ -105,12 +108,6 @@ class Grader:
             meant=meant,
         )
         return result, session.died
-
-    def _harmless(self, cells: Sequence[str]) -> bool:
-        """Whether reading shows that cells call nothing forbidden; given ones are not read."""
-        given = {cell.source for cell in self._measure.release.cells}
-        own = [cell for cell in cells if cell not in given]
-        return spelled.harmless(own, self.assignment.forbidden)
 
 
 def question_results(
@@ -186,7 +183,8 @@ def opened(assignment: Assignment, notebook: Path, sandbox: str) -> Iterator[Ses
         closing(sandbox_for(assignment, sandbox)) as backend,
         tried(backend, assignment) as session,
     ):
-        session.run(repaired(submission, released(assignment)).sources)
+        cells = repaired(submission, released(assignment)).sources
+        session.run(cells, cells)
         yield session
 
 

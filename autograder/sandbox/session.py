@@ -8,7 +8,7 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -138,6 +138,7 @@ class Session:
         self._guest: Guest | None = None
         self._watchdog: Watchdog | None = None
         self._living: list[str] = []
+        self._asked: Collection[str] = ()
         self._restarts = RESTARTS
         self._outputs_left = OUTPUT_BYTES
         self._budgets: dict[str, float] = {}
@@ -160,8 +161,12 @@ class Session:
             self._guest.kill()
             self._guest = None
 
-    def run(self, cells: Sequence[str]) -> list[CellRun]:
-        """Run the cells in order; what happened to each, deadly ones included."""
+    def run(self, cells: Sequence[str], asked: Collection[str] = ()) -> list[CellRun]:
+        """Run the cells in order; what happened to each, deadly ones included.
+
+        What the functions of those import that are `asked` by checks is there before the first.
+        """
+        self._asked = asked
         runs: list[CellRun] = []
         for index, source in enumerate(cells):
             runs.append(self._run_cell(source))
@@ -214,7 +219,8 @@ class Session:
         seconds = min(self._limits.cell_seconds, self._ends - time.monotonic())
         if seconds <= 0:
             return CellRun(source, Outcome.TIMED_OUT, (note("The notebook's time is used up."),))
-        request = {"op": "cell", "source": source, "seconds": seconds}
+        asked = source in self._asked
+        request = {"op": "cell", "source": source, "seconds": seconds, "asked": asked}
         started = time.monotonic()
         try:
             ran = self._request(request, seconds + GRACE_SECONDS)

@@ -26,7 +26,7 @@ def opened(backend):
     def opened(*cells, files=None, **limits):
         session = Session(backend, Limits(**(QUICK | limits)), files)
         sessions.append(session)
-        return session, session.run(cells)
+        return session, session.run(cells, asked=cells)
 
     yield opened
     for session in sessions:

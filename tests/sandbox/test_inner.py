@@ -38,6 +38,13 @@ def test_nothing_else_is_imported_before_it_is_asked_for(opened):
         ] * 4
 
 
+def test_what_functions_import_that_no_check_asks_is_not_had_before_a_call(opened):
+    session, _ = opened(THERE)
+    session.run(["def f():\n    import sympy"])
+    with asking(session) as student:
+        assert student.there("sympy") is False
+
+
 def test_a_library_that_takes_all_the_time_costs_its_own_function_only(opened):
     slow = "lambda *args: time.sleep(99) if args[0] == 'sympy' else plain(*args)"
     session, runs = opened(

@@ -86,8 +86,9 @@ def run_cell(runner: shell.Shell, request: dict[str, Any], limits: dict[str, Any
     heap.spare_room()
     dataless.needed_by(request["source"])
     ran = shell.run_cell(runner, request["source"], request["seconds"], limit)
+    left = request["seconds"] - ran["seconds"] if request["asked"] else 0.0
     with contextlib.suppress(BaseException):  # the border of the student's world
-        inner.fetch(request["source"], runner.transform_cell, request["seconds"] - ran["seconds"])
+        inner.fetch(request["source"], runner.transform_cell, left)
     pictures = []
     for output in ran["outputs"]:
         for mime, text in output.get("data", {}).items():
