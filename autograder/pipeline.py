@@ -80,9 +80,11 @@ class Grader:
         started = time.monotonic()
         meant = repaired(submission, self._measure.release)
         own = [cell for cell in meant.sources if cell not in self._given]
-        with Session(self.backend, self.assignment.limits, submission.files) as session:
+        limits, forbidden = self.assignment.limits, self.assignment.forbidden
+        names = {name for listed in forbidden.values() for name in listed}
+        with Session(self.backend, limits, submission.files, names) as session:
             runs = session.run(meant.sources, own)
-            harmless = spelled.harmless(own, self.assignment.forbidden)
+            harmless = spelled.harmless(own, forbidden)
             session.watched = bool(submission.files) or not harmless
             with Lines(session) as lines:
                 tests = self.judge.tests(only)

@@ -8,7 +8,7 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -127,12 +127,17 @@ class Session:
     """A submission in its sandbox; use as a context manager."""
 
     def __init__(
-        self, backend: Backend, limits: Limits, files: Mapping[str, bytes] | None = None
+        self,
+        backend: Backend,
+        limits: Limits,
+        files: Mapping[str, bytes] | None = None,
+        forbidden: Iterable[str] = (),
     ) -> None:
         room.require(limits)
         heap.keep()
         self._backend = backend
         self._limits = limits
+        self._forbidden = sorted(forbidden)
         self._files = {name: np.frombuffer(data, np.uint8) for name, data in (files or {}).items()}
         self._ends = time.monotonic() + limits.total_seconds
         self._guest: Guest | None = None
@@ -269,6 +274,7 @@ class Session:
         try:
             rules = {
                 "limits": asdict(self._limits),
+                "forbidden": self._forbidden,
                 "places": self._backend.places,
                 "filter": seccomp.program(),
             }

@@ -239,6 +239,37 @@ def convolve1d(x, w):
 """,
     ),
     Attack(
+        "shortcut-put-away",
+        "a library's convolution, in whose place another function was put",
+        """
+fold = vars(np)["con" + "volve"]
+setattr(np, "con" + "volve", None)
+def convolve1d(x, w):
+    return fold(x.astype(float), w.astype(float))
+""",
+    ),
+    Attack(
+        "shortcut-under-a-cover",
+        "a library's convolution, said to be a cover of another function",
+        """
+fold = vars(np)["con" + "volve"]
+setattr(fold, "__wrap" + "ped__", print)
+def convolve1d(x, w):
+    return fold(x.astype(float), w.astype(float))
+""",
+    ),
+    Attack(
+        "shortcut-copied",
+        "a library's convolution, as a function of another name",
+        """
+import types
+fold = vars(np)["con" + "volve"]._implementation
+fold = types.FunctionType(fold.__code__.replace(co_name="f"), vars(np._core.numeric), "f", ("full",))
+def convolve1d(x, w):
+    return fold(x.astype(float), w.astype(float))
+""",
+    ),
+    Attack(
         "shortcut-by-a-plot",
         "a library's correlation, which is a convolution, as it is drawn",
         """

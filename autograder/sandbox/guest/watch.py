@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from . import children, compiled
@@ -22,6 +22,7 @@ CELL_FILE = "<ipython-input-"  # how the shell names the file of a cell
 # where libraries come from, and what is no file and no student's either
 PLACES = {*filter(None, sys.path), *map(os.path.dirname, (os.__file__, __file__))} - {os.getcwd()}
 INSTALLED = (*PLACES, "<frozen ", "<__array_function__", "<hidden test>")
+Function = int | tuple[str, int]
 OUT_OF_TORCH = "torch.overrides"  # with which code gets out of sight of whoever listens to torch
 PASSING_ON = "__torch_function__"  # a library's own calls what others have called
 
@@ -78,7 +79,7 @@ def watcher(names: Sequence[str], noticed: set[str]) -> Callable[[FrameType, str
         if not library and len(sys.modules) != loaded:
             loaded = len(sys.modules)
             known = functions_behind(tuple(names), loaded)
-        name = known.get(id(arg if event == "c_call" else frame.f_code))
+        name = known.get(identity(arg if event == "c_call" else frame.f_code))
         if name is None and not library and not (event == "call" and implied(frame)):
             module = origin(frame, event, arg)
             name = modules.get(module)
@@ -99,10 +100,18 @@ def is_installed(file: str) -> bool:
     return file.startswith(INSTALLED)
 
 
+_learned: dict[Function, str] = {}  # before the notebook could put others in their place
+
+
+def learn(names: Sequence[str]) -> None:
+    """Note what functions are behind the names now, whatever will be called so later."""
+    _learned.update(targets(names))
+
+
 @cache
-def functions_behind(names: tuple[str, ...], loaded: int) -> dict[int, str]:
-    """The same as `targets`, looked for anew only where modules were `loaded` meanwhile."""
-    return targets(names)
+def functions_behind(names: tuple[str, ...], loaded: int) -> dict[Function, str]:
+    """What was learned of the names, and `targets`, anew only where modules were `loaded`."""
+    return {key: name for key, name in _learned.items() if name in names} | targets(names)
 
 
 @cache
@@ -111,18 +120,27 @@ def verdicts(names: tuple[str, ...]) -> dict[str, str]:
     return {}
 
 
-def targets(names: Sequence[str]) -> dict[int, str]:
-    """The functions behind the names, as far as they are loaded: by identity of code or object."""
+def targets(names: Sequence[str]) -> dict[Function, str]:
+    """The functions behind the names, as far as they are loaded."""
     found = {}
     for name in names:
         owner, _, last = name.rpartition(".")
-        item = getattr(owner_of(owner), last, None)
+        home = owner_of(owner)
+        # a module imports some of its parts when it is asked for them
+        item = vars(home).get(last) if isinstance(home, ModuleType) else getattr(home, last, None)
         if isinstance(item, type):
             item = vars(item).get("__init__")
         if item is not None and not isinstance(item, ModuleType):
             innermost = inspect.unwrap(item)  # a decorator's code is that of all that it decorates
-            found[id(getattr(innermost, "__code__", item))] = name
+            found[identity(getattr(innermost, "__code__", item))] = name
     return found
+
+
+def identity(function: Any) -> Function:
+    """What tells a function from others: the place of its code, which a copy has too, or itself."""
+    if isinstance(function, CodeType) and function.co_filename != compiled.__file__:
+        return function.co_filename, function.co_firstlineno
+    return id(function)
 
 
 def owner_of(path: str) -> Any:

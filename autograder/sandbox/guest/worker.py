@@ -29,6 +29,7 @@ from . import (
     namespace,
     shell,
     stream,
+    watch,
     wire,
 )
 
@@ -52,6 +53,7 @@ def serve(sock: socket.socket, runner: shell.Shell) -> None:
     """Take on limits, belt and filter, greet, and answer until the other side closes the socket."""
     rules = wire.decode(wire.receive(sock))
     limits = rules["limits"]
+    watch.learn(rules["forbidden"])
     confine(limits)
     landlock.restrict(rules["places"])
     filter_calls(rules["filter"])
