@@ -61,6 +61,6 @@ def test_a_pool_made_in_a_check_works_and_one_that_was_closed_stays_so(opened):
 @pytest.mark.parametrize("before", ["", "import os\nos.environ['OMP_NUM_THREADS'] = '4'\n"])
 @pytest.mark.parametrize("name", ["f", "g"])
 def test_torch_in_several_threads_works_in_every_check(opened, backend, before, name):
-    session, runs = opened(before + WIDE, cell_seconds=60, memory_mb=2048)
+    session, runs = opened(before + WIDE, cell_seconds=60, memory_mb=4096)
     assert [run.outcome for run in runs] == [Outcome.PASSED], runs[0].outputs
     assert asked(session, name, 600) == [600.0**3] * 4
