@@ -15,7 +15,7 @@ import yaml
 from autograder.core.assignment import Assignment, Question
 from autograder.core.course import Course
 from autograder.core.errors import CourseError, UserError
-from autograder.core.forbidden import UNSEEN
+from autograder.core.forbidden import with_unseen
 from autograder.core.limits import Limits
 from autograder.core.result import exact
 
@@ -201,7 +201,7 @@ def forbidden(file: Path, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]
     known_keys(file, own, coded, of="forbidden.questions.")
     everywhere = names(file, "everywhere", entry.get("everywhere") or [])
     found = {id: everywhere + names(file, f"questions.{id}", own.get(id) or []) for id in coded}
-    return {id: listed + UNSEEN for id, listed in found.items() if listed}
+    return {id: with_unseen(listed) for id, listed in found.items() if listed}
 
 
 def names(file: Path, key: str, given: Any) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ class Grader:
         self.backend = backend
         self._measure = measure or Measure(assignment)
         self._given = frozenset(cell.source for cell in self._measure.release.cells)
+        self._forbidden = {name for names in assignment.forbidden.values() for name in names}
         self.judge = self._measure.judge
 
     def __enter__(self) -> "Grader":
@@ -80,12 +81,11 @@ class Grader:
         started = time.monotonic()
         meant = repaired(submission, self._measure.release)
         own = [cell for cell in meant.sources if cell not in self._given]
-        limits, forbidden = self.assignment.limits, self.assignment.forbidden
-        names = {name for listed in forbidden.values() for name in listed}
-        with Session(self.backend, limits, submission.files, names) as session:
+        limits, files = self.assignment.limits, submission.files
+        with Session(self.backend, limits, files, self._forbidden) as session:
             runs = session.run(meant.sources, own)
-            harmless = spelled.harmless(own, forbidden)
-            session.watched = bool(submission.files) or not harmless
+            harmless = spelled.harmless(own, self.assignment.forbidden)
+            session.watched = bool(files) or not harmless
             with Lines(session) as lines:
                 tests = self.judge.tests(only)
                 examination = self.judge.examine(lines.line, seed, tests, lines.again, lines)

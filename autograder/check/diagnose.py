@@ -48,9 +48,10 @@ def diagnosed(
     own = {case.question: [each for each in known if each.question == case.question]
            for case in cases}  # fmt: skip
     causes: dict[str, Mistake] = {}
-    for case in (*cases, *cases):  # once more: what is found last may be behind what came first
-        if case.question not in causes:
-            cause = case.cause([*dict.fromkeys(causes.values()), *own[case.question]])
+    for further in (own, {}):  # once more: what is found last may be behind what came first
+        for case in (case for case in cases if case.question not in causes):
+            found = dict.fromkeys(causes.values())
+            cause = case.cause([*found, *further.get(case.question, ())])
             causes |= {case.question: cause} if cause else {}
     named: dict[str, Mistake] = {}
     for case in cases:

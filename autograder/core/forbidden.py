@@ -30,6 +30,10 @@ UNSEEN = (
     *("sys.setprofile", "threading.setprofile", "sys.settrace", "threading.settrace", "sys.audit"),
     *("ctypes", "subprocess", "os.fork", "os.system", "os.popen", "os.posix_spawn"),
 )
+UNSEEN_BY_TORCH = (  # the same, of what torch tells about the calls of its functions
+    *("torch.overrides", "torch._C._pop_torch_function_stack"),
+    *("torch.jit", "torch._C.CompilationUnit"),
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,12 @@ def shortcuts(
         if hits:
             found[question] = list(dict.fromkeys(hits))
     return found
+
+
+def with_unseen(listed: tuple[str, ...]) -> tuple[str, ...]:
+    """Forbidden names, with those that code needs to get out of sight."""
+    of_torch = any(f"{name}.".startswith("torch.") for name in listed)
+    return listed + UNSEEN + (UNSEEN_BY_TORCH if of_torch else ())
 
 
 def is_forbidden(name: str, forbidden: Iterable[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.core.forbidden import shortcuts
+from autograder.core.forbidden import is_forbidden, shortcuts, with_unseen
 
 FORBIDDEN = {
     "convolve1d": ["numpy.convolve", "numpy.correlate", "scipy.signal", "torch.conv1d",
@@ -86,3 +86,13 @@ def test_the_place_is_told():
 def test_cells_share_their_names():
     cells = ["import numpy as np", "def convolve1d(x, w):\n    return np.convolve(x, w)"]
     assert "convolve1d" in shortcuts(cells, FORBIDDEN)
+
+
+@pytest.mark.parametrize(
+    ("listed", "of_torch"),
+    [("torch", True), ("torch.conv2d", True), ("numpy.convolve", False), ("torchvision", False)],
+)
+def test_what_torch_does_not_tell_is_forbidden_where_something_of_torch_is(listed, of_torch):
+    names = with_unseen((listed,))
+    assert is_forbidden("ctypes.CDLL", names)
+    assert is_forbidden("torch.overrides.TorchFunctionMode", names) == of_torch

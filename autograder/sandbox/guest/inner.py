@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from . import shell, watch
 
 SIGN = re.compile(r"(?m)(?:^[ \t]+|[:;] *)(?:import|from)[ \t]")  # in code that may import inside
-
 MAGIC = re.compile(r"\A\s*%%.*")  # what is below it is a text for IPython, and mostly a program
 
 
