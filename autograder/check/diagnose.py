@@ -73,7 +73,7 @@ def with_mistake(check: Check, mistake: Mistake | None) -> Check:
         return check
     hint = mistake.hint
     if mistake.question != check.question:
-        hint = f"It comes from your {mistake.question}. {hint}"
+        hint = f"It comes from your `{mistake.question}`. {hint}"
     return replace(check, mistake=mistake.name, hint=hint)
 
 

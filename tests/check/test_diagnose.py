@@ -140,7 +140,7 @@ def test_a_mistake_is_named_in_the_question_whose_function_uses_the_one_where_it
     double = loses_signs_by_another_way
     found = named_in_both({"double": double, "quadruple": lambda values: double(double(values))})
     assert found["test_doubles"] == (SIGN, "What becomes of -1?")
-    assert found["test_quadruples"] == (SIGN, "It comes from your double. What becomes of -1?")
+    assert found["test_quadruples"] == (SIGN, "It comes from your `double`. What becomes of -1?")
 
 
 def test_a_mistake_of_its_own_is_named_beside_one_in_another_question(named_in_both):
