@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from subprocess import CalledProcessError
 from types import ModuleType
@@ -119,6 +120,16 @@ def speaking(folder: CourseFolder) -> Iterator[None]:
         elif "full" in reason:
             remedy = "Make room, then run the command again: finished work is kept"
         raise GraderError(f"{folder.book}: {reason}. {remedy}") from error
+
+
+@lru_cache(maxsize=32)  # SQLAlchemy takes as long to build a statement as to execute it
+def rows_by(table: Any, *columns: str) -> Any:
+    """Asks for the rows of which each of these columns is one of the values given by its name."""
+    from sqlalchemy import bindparam
+
+    return table.select().where(
+        *(table.c[name].in_(bindparam(name, expanding=True)) for name in columns)
+    )
 
 
 def locked(folder: CourseFolder) -> str:

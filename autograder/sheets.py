@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from autograder.database import rows_by
+
 Named = Sequence[tuple[str, Any]]  # rows, each with its question
 UNGRADED = {
     "auto_score": None, "manual_score": None, "extra_credit": None, "needs_manual_grade": True,
@@ -95,12 +97,23 @@ class Sheets:
     def __init__(self, api: ModuleType, session: Any) -> None:
         self._api = api
         self._session = session
+        self._known: tuple[Any, Sequence[str], Sequence[Cell]] = (None, (), ())
 
     def released(self, name: str) -> Released | None:
         """What was released of an assignment; None where nbgrader knows none of that name."""
-        api = self._api
-        for assignment in self._rows(api.Assignment, name=[name]):
-            books = self._rows(api.Notebook, assignment_id=[assignment.id])
+        for assignment in self._rows(self._api.Assignment, name=[name]):
+            return Released(assignment, *self._parts(assignment.id))
+        return None
+
+    def _parts(self, assignment: str) -> tuple[Sequence[str], Sequence[Cell]]:
+        """The ids of an assignment's notebooks and its cells, which are the same for a class.
+
+        They are read again only after somebody else has written to the file.
+        """
+        state = assignment, self._state()
+        if state[1] is None or state != self._known[0]:
+            api = self._api
+            books = self._rows(api.Notebook, assignment_id=[assignment])
             ids = [book.id for book in sorted(books, key=lambda book: str(book.name))]
             found = self._session.execute(cells_in(ids, api)).all()
             cells = [
@@ -108,8 +121,16 @@ class Sheets:
                 for id, notebook, name, kind, points in found
                 if kind in ("GradeCell", "SolutionCell")
             ]
-            return Released(assignment, ids, cells)
-        return None
+            self._known = state, ids, cells
+        return self._known[1:]
+
+    def _state(self) -> tuple[Any, int] | None:
+        """What is another as soon as others have written to the file; a server does not say."""
+        connection = self._session.connection()
+        if connection.dialect.name != "sqlite":
+            return None
+        driver = connection.connection.dbapi_connection
+        return driver, driver.execute("PRAGMA data_version").fetchone()[0]
 
     def of_class(self, released: Released, only: Sequence[str] | None = None) -> list[Sheet]:
         """The sheets of all who have one, or of these students alone."""
@@ -177,9 +198,9 @@ class Sheets:
         if not all(among.values()):
             return []
         table = kind.__table__
-        some = (table.c[name].in_(values) for name, values in among.items())
-        found = self._session.execute(table.select().where(*some)).mappings()
-        return [Row(table, dict(each)) for each in found]
+        found = self._session.execute(rows_by(table, *among), among)
+        columns = tuple(found.keys())
+        return [Row(table, dict(zip(columns, each, strict=True))) for each in found]
 
     def _named(
         self, kind: Any, released: Released, books: Iterable[Any]

@@ -84,5 +84,15 @@ def test_a_column_that_somebody_else_writes_meanwhile_stays(folder, book, sheets
     assert stored(folder, "select distinct auto_score, manual_score from grade") == [(2.0, 1.5)]
 
 
+def test_what_others_release_meanwhile_is_seen(folder, sheets):
+    before = sheets.released("01_small").points
+    assert before == sheets.released("01_small").points != {}
+    with sqlite3.connect(folder.gradebook) as other:  # as `nbgrader generate_assignment` does
+        other.execute("update grade_cells set max_score = max_score + 1")
+    other.close()
+    after = {name: points + 1 for name, points in before.items()}
+    assert sheets.released("01_small").points == after
+
+
 def test_an_assignment_that_nbgrader_does_not_know_was_not_released(sheets):
     assert sheets.released("02_other") is None
