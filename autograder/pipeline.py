@@ -1,5 +1,6 @@
 """The path of a submission on one screen: run its cells, examine it, diagnose, sum up."""
 
+import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -11,6 +12,7 @@ from autograder.check.diagnose import diagnosed
 from autograder.check.judge import Judge
 from autograder.check.plugin import Examination
 from autograder.core import spelled
+from autograder.core.answers import read_release
 from autograder.core.assignment import Assignment
 from autograder.core.execution import some
 from autograder.core.forbidden import READ, shortcuts
@@ -48,6 +50,7 @@ class Grader:
         self.backend = backend
         self._measure = measure or Measure(assignment)
         self._given = frozenset(cell.source for cell in self._measure.release.cells)
+        self._opening = opening_of(self._measure.release)
         self._forbidden = {name for names in assignment.forbidden.values() for name in names}
         self.judge = self._measure.judge
 
@@ -82,7 +85,9 @@ class Grader:
         meant = repaired(submission, self._measure.release)
         own = [cell for cell in meant.sources if cell not in self._given]
         limits, files = self.assignment.limits, submission.files
-        with Session(self.backend, limits, files, self._forbidden) as session:
+        opens = not files and meant.sources[: len(self._opening)] == self._opening
+        opening = self._opening if opens else ()
+        with Session(self.backend, limits, files, self._forbidden, opening) as session:
             runs = session.run(meant.sources, own)
             harmless = spelled.harmless(own, self.assignment.forbidden)
             session.watched = bool(files) or not harmless
@@ -110,6 +115,12 @@ class Grader:
             meant=meant,
         )
         return result, session.died
+
+
+def opening_of(release: Submission) -> tuple[str, ...]:
+    """The course's own cells with which a notebook begins that nobody has changed."""
+    provided = {cell.source for cell in read_release(release.cells).provided}
+    return tuple(itertools.takewhile(provided.__contains__, repaired(release, release).sources))
 
 
 def question_results(

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from autograder.core.limits import Limits
 from autograder.sandbox import kinds
@@ -15,6 +15,7 @@ class Guest(Protocol):
     """A started guest process."""
 
     sock: socket.socket
+    ran: Sequence[dict[str, Any]]  # what became of cells that had run before it was there
 
     @property
     def root(self) -> int:
@@ -43,8 +44,12 @@ class Backend(Protocol):
     strength: str
     places: dict[str, list[str]]
 
-    def start(self, limits: Limits) -> Guest:
-        """A guest under `limits`, not yet greeted."""
+    def start(self, limits: Limits, opening: Sequence[str] = ()) -> Guest:
+        """A guest under `limits`, not yet greeted.
+
+        `opening` are cells of the course that it will be asked to run first. It may begin behind
+        them: then `ran` holds what became of each.
+        """
         ...
 
     def close(self) -> None:

@@ -34,6 +34,7 @@ class ForkedGuest:
 
     sock: socket.socket
     id: int
+    ran: Sequence[dict[str, Any]]  # what became of cells that had run before it was forked
     server: "ForkServer" = field(repr=False)
 
     @property
@@ -74,12 +75,12 @@ class ForkServer:
         self._errors: IO[bytes] | None = None  # the zygote's stderr
         self._lock = threading.Lock()
 
-    def start(self, limits: Limits) -> ForkedGuest:
+    def start(self, limits: Limits, opening: Sequence[str] = ()) -> ForkedGuest:
         """A guest under `limits`, not yet greeted; the zygote is started anew where it died."""
         with self._lock:
             for attempt in range(2):
                 try:
-                    return self._spawn(limits)
+                    return self._spawn(limits, opening)
                 except GONE as error:
                     words = self.last_words() or str(error)
                     self._stop()
@@ -103,15 +104,16 @@ class ForkServer:
             if self._errors:
                 self._errors.close()
 
-    def _spawn(self, limits: Limits) -> ForkedGuest:
+    def _spawn(self, limits: Limits, opening: Sequence[str]) -> ForkedGuest:
         self._warm()
         ours, theirs = socket.socketpair()
+        request = {"op": "spawn", "holder": self._holder(limits), "opening": list(opening)}
         with theirs:
-            answer = self._ask({"op": "spawn", "holder": self._holder(limits)}, theirs)
+            answer = self._ask(request, theirs)
         if "ok" not in answer:
             ours.close()
             raise GraderError(f"sandbox: {answer.get('error')}")
-        return ForkedGuest(ours, answer["ok"], self)
+        return ForkedGuest(ours, answer["ok"], answer["ran"], self)
 
     def _ask(self, request: dict[str, Any], gift: socket.socket | None = None) -> dict[str, Any]:
         assert self._control is not None

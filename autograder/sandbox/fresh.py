@@ -5,9 +5,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from autograder.core.errors import GraderError, SandboxUnavailable
 from autograder.core.limits import Limits
@@ -30,6 +31,7 @@ class FreshGuest:
     sock: socket.socket
     errors: IO[bytes]
     scratch: tempfile.TemporaryDirectory[str] | None = field(default=None)
+    ran: Sequence[dict[str, Any]] = ()  # it starts from nothing
 
     @property
     def root(self) -> int:
@@ -67,7 +69,7 @@ class BwrapBackend:
         self.places = bwrap.places()
         self._data = data
 
-    def start(self, limits: Limits) -> FreshGuest:
+    def start(self, limits: Limits, opening: Sequence[str] = ()) -> FreshGuest:
         ours, theirs = socket.socketpair()
         command = bwrap.command(limits, guest_command("/runtime", theirs.fileno()), self._data)
         return launch(command, ours, theirs, data=self._data)
@@ -84,7 +86,7 @@ class WeakBackend:
     def __init__(self) -> None:
         self.places: dict[str, list[str]] = {}  # nothing is closed
 
-    def start(self, limits: Limits) -> FreshGuest:
+    def start(self, limits: Limits, opening: Sequence[str] = ()) -> FreshGuest:
         words = drop_root()
         ours, theirs = socket.socketpair()
         home = None if words else own_folder()  # which another user cannot walk through

@@ -14,12 +14,12 @@ import pytest
 
 from autograder import config
 from autograder.core.limits import Limits
-from autograder.core.submission import Cell
-from autograder.inputs import read_submission, sandbox_for
+from autograder.core.submission import Cell, read_notebook
+from autograder.inputs import sandbox_for
 from autograder.pipeline import Grader
+from autograder.samples import sample_class
 
 ROOT = Path(__file__).parents[2]
-PERFECT = ROOT / "tests" / "golden" / "perfect" / "submission.ipynb"
 SLOW = """
 import time
 time.sleep(0.2)
@@ -27,7 +27,7 @@ def napping(function):
     return lambda *args: time.sleep(0.02) or function(*args)
 convolve1d = napping(convolve1d)
 """
-ROLES = ("warm process", "wall", "inner wall", "keeper", "notebook", "fork")
+ROLES = ("warm process", "opening", "wall", "inner wall", "keeper", "notebook", "fork")
 SEED = 20260101
 
 
@@ -53,12 +53,21 @@ def program(pid):
     return ""
 
 
+def numbered_in(pid):
+    """The namespace in which a process has its number."""
+    with suppress(OSError):  # it has ended
+        return os.readlink(f"/proc/{pid}/ns/pid")
+    return ""
+
+
 def family(root):
     """What is below the warm process, by what it is there for."""
     walls = [pid for pid in children(root) if program(pid) == "bwrap"]
     inner = [pid for wall in walls for pid in children(wall)]
-    notebooks = [pid for pid in children(root) if pid not in walls]
+    forked = [pid for pid in children(root) if pid not in walls]
+    notebooks = [pid for pid in forked if numbered_in(pid) != numbered_in(root)]
     found = {"warm process": [root], "wall": walls, "inner wall": inner}
+    found["opening"] = [pid for pid in forked if numbered_in(pid) == numbered_in(root)]
     found["keeper"] = [pid for each in inner for pid in children(each)]
     found["notebook"] = notebooks
     found["fork"] = [pid for each in notebooks for pid in children(each)]
@@ -87,9 +96,10 @@ def grader():
 
 
 @pytest.fixture(scope="module")
-def submission():
+def submission(grader):
     """A perfect submission that takes a moment."""
-    read = read_submission(PERFECT)
+    perfect = next(each for each in sample_class(grader.assignment) if "perfect" in each.what)
+    read = read_notebook(grader.assignment.built.name, perfect.text.encode())
     return replace(read, cells=(*read.cells, Cell("code", SLOW)))
 
 

@@ -14,9 +14,25 @@ import importlib
 import os
 import socket
 import sys
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from . import bounded, compiled, dataless, drawing, fonts, heap, optimizers, shell, wire, worker
+from . import (
+    bounded,
+    compiled,
+    dataless,
+    drawing,
+    fonts,
+    heap,
+    opening,
+    optimizers,
+    shell,
+    wire,
+    worker,
+)
+from .opening import Opening
 from .walls import Holder, alone_with, drop_rights, join, start_holder
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -37,20 +53,75 @@ def serve(control: socket.socket, runner: shell.Shell, lasting: bool = True) -> 
     `lasting` is whether many are to come: then walls are built before they are asked for.
     """
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    holders: dict[int, Holder] = {}
-    spare: dict[tuple[str, ...], Holder] = {}
+    maker = Maker(control, runner, lasting)
     with contextlib.suppress(wire.WireError, OSError):
         made = {name: worker.as_array(data) for name, data in fonts.made().items()}
         wire.send(control, wire.encode({"ok": os.getpid(), "fonts": made}))
         while True:
             request = wire.decode(wire.receive(control))
-            wire.send(control, wire.encode(perform(request, control, runner, holders, spare)))
-            if lasting and request["op"] == "spawn":
-                command = tuple(request["holder"])
-                spare.setdefault(command, start_holder(command))
-            reap_orphans(holders, spare)
-    for holder in [*holders.values(), *spare.values()]:
+            wire.send(control, wire.encode(maker.answer(request)))
+            maker.prepare(request)
+    for holder in maker.every():
         holder.end()
+
+
+@dataclass
+class Maker:
+    """Makes the guests that one caller asks for, and ends them."""
+
+    control: socket.socket
+    runner: shell.Shell
+    lasting: bool
+    holders: dict[int, Holder] = field(default_factory=dict)
+    spare: dict[tuple[str, ...], Holder] = field(default_factory=dict)
+    openings: dict[tuple[str, ...], Opening] = field(default_factory=dict)
+
+    def every(self) -> list[Holder]:
+        """All holders that there are."""
+        return [*self.holders.values(), *self.spare.values()]
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request: spawn a guest on the socket that comes with it, or end one."""
+        if request["op"] == "end":
+            holder = self.holders.pop(request["guest"], None)
+            if holder:
+                holder.end()
+            return {"ok": None}
+        _, descriptors, _, _ = socket.recv_fds(self.control, 1, 1)
+        command = tuple(request["holder"])
+        holder = self.spare.pop(command, None) or start_holder(command)
+        try:
+            target = holder.ready()
+        except (RuntimeError, OSError, ValueError) as error:
+            holder.end()
+            os.close(descriptors[0])
+            return {"error": str(error)}
+        ran = self.forked(tuple(request["opening"]), descriptors[0], target)
+        os.close(descriptors[0])
+        self.holders[holder.process.pid] = holder
+        return {"ok": holder.process.pid, "ran": ran}
+
+    def forked(
+        self, cells: tuple[str, ...], descriptor: int, target: int
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        """Fork a guest, behind these cells where that can be; what became of them there."""
+        if cells and self.lasting:
+            if cells not in self.openings:
+                fork = partial(fork_guest, self.runner)
+                self.openings[cells] = opening.run_once(cells, self.runner, fork)
+            if (opened := self.openings[cells]).ran:
+                if opened.fork(descriptor, target):
+                    return opened.ran
+                del self.openings[cells]  # something ended it
+        fork_guest(self.runner, descriptor, target)
+        return []
+
+    def prepare(self, request: dict[str, Any]) -> None:
+        """Have walls for the next guest, and let go of what ended ones left behind."""
+        if self.lasting and request["op"] == "spawn":
+            command = tuple(request["holder"])
+            self.spare.setdefault(command, start_holder(command))
+        reap_orphans({holder.process.pid for holder in self.every()})
 
 
 def share(listener: socket.socket, runner: shell.Shell, lasting: bool) -> None:
@@ -68,12 +139,11 @@ def share(listener: socket.socket, runner: shell.Shell, lasting: bool) -> None:
             serve(caller, runner, lasting)
             os._exit(0)
         caller.close()
-        reap_orphans({}, {})
+        reap_orphans()
 
 
-def reap_orphans(holders: dict[int, Holder], spare: dict[tuple[str, ...], Holder]) -> None:
+def reap_orphans(own: AbstractSet[int] = frozenset()) -> None:
     """Let go of what ended holders left behind; the holders themselves are waited for by name."""
-    own = {holder.process.pid for holder in [*holders.values(), *spare.values()]}
     with open(f"/proc/self/task/{os.getpid()}/children") as children:
         orphans = [int(pid) for pid in children.read().split()]
     for pid in orphans:
@@ -82,35 +152,12 @@ def reap_orphans(holders: dict[int, Holder], spare: dict[tuple[str, ...], Holder
                 os.waitpid(pid, os.WNOHANG)
 
 
-def perform(
-    request: dict[str, Any],
-    control: socket.socket,
-    runner: shell.Shell,
-    holders: dict[int, Holder],
-    spare: dict[tuple[str, ...], Holder],
-) -> dict[str, Any]:
-    """One request: spawn a guest on the socket that comes with it, or end one."""
-    if request["op"] == "end":
-        holder = holders.pop(request["guest"], None)
-        if holder:
-            holder.end()
-        return {"ok": None}
-    _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-    command = tuple(request["holder"])
-    holder = spare.pop(command, None) or start_holder(command)
-    try:
-        target = holder.ready()
-    except (RuntimeError, OSError, ValueError) as error:
-        holder.end()
-        os.close(descriptors[0])
-        return {"error": str(error)}
+def fork_guest(runner: shell.Shell, descriptor: int, target: int) -> None:
+    """Fork a guest that talks on `descriptor` into the namespaces of the process `target`."""
     pid = os.fork()
     if not pid:
-        be_guest(descriptors[0], target, runner)
-    os.close(descriptors[0])
+        be_guest(descriptor, target, runner)
     os.waitpid(pid, 0)
-    holders[holder.process.pid] = holder
-    return {"ok": holder.process.pid}
 
 
 def be_guest(descriptor: int, target: int, runner: shell.Shell) -> None:
