@@ -7,8 +7,6 @@ handwritten digits that scikit-learn carries, scaled to 28 × 28, so that everyt
 
 import gzip
 import hashlib
-import importlib.util
-import os
 import struct
 import urllib.request
 import zlib
@@ -23,27 +21,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.core.errors import UserError
-from autograder.scratch import user_cache
+from autograder.pictures import DIGESTS, VARIABLE, cache, digits_file, file_in, found
 from autograder.whole import keep
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-VARIABLE = "AUTOGRADER_DATA"
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist",
     "https://storage.googleapis.com/cvdf-datasets/mnist",
 )
 TIMEOUT = 20.0  # seconds without an answer from a mirror
-DIGESTS = {  # SHA-256 of the uncompressed bytes
-    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-}
 UNSIGNED_BYTES = 0x08  # the third byte of an IDX file
 MOST_SHOWN = 10_000  # pictures that graded notebooks may look at
-DIGITS = "datasets/data/digits.csv.gz"  # 64 values and a label in each line
 TRAINED_ON = 1_437  # of the embedded digits; the other 360 are for tests
 MENDING = "Delete it, and fetch the data again"
 
@@ -77,36 +67,21 @@ def load(folder: Path | None = None) -> Digits:
     return mnist(place) if place else embedded()
 
 
-def shown() -> Path:
-    """A folder with what notebooks may see while they are graded: pictures to learn from.
+def show(folder: Path) -> None:
+    """Put into a folder what notebooks may see while they are graded: pictures to learn from.
 
-    It holds the four files of MNIST's format. Those for tests are the last of the pictures to
-    learn from: the real ones stay outside, where hidden tests use them.
+    Those for tests are the last of the pictures to learn from: the real ones stay outside, where
+    hidden tests use them.
     """
     digits = load()
     images, labels = digits.train_images[:MOST_SHOWN], digits.train_labels[:MOST_SHOWN]
     split = len(labels) * 4 // 5
     small = labels.astype(np.uint8)
     parts = [images[:split], small[:split], images[split:], small[split:]]
-    files = {name: idx(part) for name, part in zip(DIGESTS, parts, strict=True)}
-    digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:16]
-    folder = user_cache() / f"shown-{digest}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            if not (folder / name).exists():
-                keep(folder / name, content)
-            (folder / name).chmod(0o644)  # the sandbox's user is another one
-        folder.chmod(0o755)
-    except OSError as error:
-        remedy = "Make room there, or name another folder in XDG_CACHE_HOME"
-        raise UserError(f"{folder}: cannot be written ({error.strerror}). {remedy}") from None
-    return folder
-
-
-def fingerprint() -> str:
-    """Which pictures are used; every file of theirs is checked to be as published."""
-    return "digits" if found(None) is None else "MNIST"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, part in zip(DIGESTS, parts, strict=True):
+        if not (folder / name).exists():
+            keep(folder / name, idx(part))
 
 
 def idx(array: Bytes) -> bytes:
@@ -135,26 +110,6 @@ def fetch(folder: Path | None = None) -> Path:
                 keep(file, download(file, name, bar))
             content(place, name)
     return place
-
-
-def cache() -> Path:
-    """Where `fetch` puts the files, and every course of this user finds them."""
-    return user_cache() / "mnist"
-
-
-def found(folder: Path | None) -> Path | None:
-    """The folder to read MNIST from; None where nobody named one and nothing was fetched."""
-    named = folder or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
-    if named:
-        return named
-    complete = all(file_in(cache(), name) for name in DIGESTS)
-    return cache() if complete else None
-
-
-def file_in(folder: Path, name: str) -> Path | None:
-    """The plain or the gzipped file of that name, if there is one."""
-    candidates = (folder / name, folder / f"{name}.gz")
-    return next((file for file in candidates if file.is_file()), None)
 
 
 def mnist(folder: Path) -> Digits:
@@ -252,10 +207,7 @@ def embedded() -> Digits:
 
     They are read from its file: to import the whole library takes a second and 50 MB.
     """
-    library = importlib.util.find_spec("sklearn")
-    assert library
-    assert library.origin
-    table = np.loadtxt(Path(library.origin).parent / DIGITS, np.int64, delimiter=",")
+    table = np.loadtxt(digits_file(), np.int64, delimiter=",")
     images, labels = enlarged(table[:, :-1].reshape(-1, 8, 8)), table[:, -1].copy()
     order = np.random.RandomState(0).permutation(len(labels))  # frozen: the same for ever
     train, test = order[:TRAINED_ON], order[TRAINED_ON:]

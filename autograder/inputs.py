@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder import pictures
 from autograder.core.assignment import Assignment
 from autograder.core.errors import UserError
 from autograder.core.submission import Submission, bounded, read_notebook
@@ -23,11 +24,7 @@ def released(assignment: Assignment) -> Submission:
 
 def pictures_for(assignment: Assignment) -> Path | None:
     """The folder with pictures to learn from that the assignment's notebooks see, if any."""
-    if not assignment.data:
-        return None
-    from autograder import data
-
-    return data.shown()
+    return pictures.shown() if assignment.data else None
 
 
 def sandbox_for(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from autograder import data
+from autograder import pictures
 from autograder.core.assignment import Assignment
 
 # What runs students' code, judges it, or is called by both.
@@ -16,7 +16,7 @@ PACKAGES = (
     *("ipython", "matplotlib", "msgpack", "numpy", "pytest", "scikit-learn", "scipy", "torch"),
 )
 OWN = ("core", "check", "sandbox")  # the parts of this package that a verdict goes through
-OWN_FILES = ("pipeline.py", "data.py")
+OWN_FILES = ("pipeline.py", "data.py", "pictures.py")
 HERE = Path(__file__).parent
 
 Judged = Mapping[str, str]  # a short digest, or the version itself, by what it is of
@@ -39,7 +39,7 @@ def judged_by(assignment: Assignment, sandbox: str) -> dict[str, str]:
         "forbidden functions": of_text((sorted(assignment.forbidden.items()), assignment.forbid)),
         "imports": of_text(assignment.imports),
         "seed": str(assignment.seed),
-        "data": data.fingerprint() if needs_data(assignment, beside) else "none",
+        "data": pictures.fingerprint() if needs_data(assignment, beside) else "none",
         "sandbox": sandbox,
         "autograder": program(),
         "python": platform.python_version(),

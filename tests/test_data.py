@@ -188,21 +188,3 @@ def test_the_real_mnist_is_as_published(monkeypatch):
     assert digits.train_labels[:8].tolist() == [5, 0, 4, 1, 9, 2, 1, 3]
     assert abs(digits.train_images.mean() / 255 - 0.1307) < 1e-4
     assert abs(digits.train_images.std() / 255 - 0.3081) < 1e-4
-
-
-def test_what_notebooks_are_shown_are_pictures_to_learn_from(tmp_path):
-    folder = data.shown()
-    content = {name: data.array_of(folder / name, (folder / name).read_bytes()) for name in FILES}
-    digits = data.embedded()
-    shown = np.concatenate([content[name] for name in FILES if "images" in name])
-    labels = np.concatenate([content[name] for name in FILES if "labels" in name])
-    assert (shown == digits.train_images).all()
-    assert (labels == digits.train_labels).all()
-    assert data.shown() == folder
-
-
-def test_a_cache_that_cannot_be_written_is_said_with_the_remedy(monkeypatch, tmp_path):
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.raises(UserError, match="XDG_CACHE_HOME"):
-        data.shown()

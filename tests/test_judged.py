@@ -102,6 +102,7 @@ def test_the_programs_judging_part_counts_and_the_rest_of_it_does_not(monkeypatc
         "sandbox/guest/c.py",
         "pipeline.py",
         "data.py",
+        "pictures.py",
         "cli.py",
     ):
         write(tmp_path, name, "x = 1\n")
