@@ -71,5 +71,6 @@ def probe(facts: dict[str, Any]) -> dict[str, bool]:
     found["calls"] &= refused(lambda: os.memfd_create("x"))
     found["memory"] = refused(lambda: bytearray(1024 * MEGABYTE))
     nap = "import time; time.sleep(60)"
-    subprocess.Popen([sys.executable, "-c", nap, facts["marker"]], start_new_session=True)
+    words = [sys.executable, "-I", "-S", "-c", nap, facts["marker"]]  # it need not find packages
+    subprocess.Popen(words, start_new_session=True)
     return found
