@@ -177,9 +177,6 @@ def digest(frames: Sequence[wire.Frame]) -> bytes:
     """Bytes that differ when the frames do."""
     found = hashlib.sha256()
     for frame in frames:
-        found.update(b"%d/%d/" % (len(frame.header), len(frame.buffers)))
-        found.update(frame.header)
-        for buffer in frame.buffers:
-            found.update(b"%d/" % buffer.nbytes)
-            found.update(buffer)
+        for part in wire.parts(frame):  # which say how long each is
+            found.update(part)
     return found.digest()

@@ -121,9 +121,27 @@ class Release:
         """Whether a cell's text stands in a cell of the release."""
         return bare(cell.source) in self.texts
 
+    def place_of(self, cell: Cell) -> int | None:
+        """The place of the cell that a cell is by its marks or its text, if any."""
+        if cell.grade_id in self.marks:
+            return self.marks[cell.grade_id]
+        return self.ids[cell.id] if cell.id in self.ids else self.unique.get(bare(cell.source))
+
     def slot_of(self, cell: Cell) -> Slot | None:
         """The slot that a cell is marked for, if any."""
-        return next((slot for slot in self.slots if slot.is_marked(cell)), None)
+        by_id = self._by_id.get(cell.id) if cell.id and not cell.grade_id else None
+        found = [slot for slot in (self._by_mark.get(cell.grade_id), by_id) if slot]
+        return min(found, key=lambda slot: slot.place, default=None)
+
+    @cached_property
+    def _by_mark(self) -> dict[str, Slot]:
+        """The first slot with each of nbgrader's ids."""
+        return {slot.cell.grade_id: slot for slot in reversed(self.slots)}
+
+    @cached_property
+    def _by_id(self) -> dict[str, Slot]:
+        """The first slot with each of Jupyter's ids."""
+        return {slot.cell.id: slot for slot in reversed(self.slots)}
 
 
 @lru_cache(maxsize=8)
@@ -261,13 +279,7 @@ def known_places(
     chosen = {id(cell): release.marks[name] for name, cell in answers.items() if cell is not None}
     found: dict[int, int] = {}
     for at, cell in enumerate(cells):
-        known = (
-            chosen.get(id(cell)),
-            release.marks.get(cell.grade_id),
-            release.ids.get(cell.id),
-            release.unique.get(bare(cell.source)),
-        )
-        place = next((place for place in known if place is not None), None)
+        place = chosen[id(cell)] if id(cell) in chosen else release.place_of(cell)
         if place is not None:
             found[at] = place
     return found

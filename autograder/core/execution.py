@@ -48,14 +48,15 @@ def in_running_order(cells: Sequence[Cell], release: Release) -> tuple[list[str]
 def without_idle(cells: Sequence[Cell], release: Release) -> list[Cell]:
     """The code cells, those left out that are as released and change nothing."""
     coded = [cell for cell in cells if cell.is_code]
-    kept = [release.code(cell) for cell in coded if bare(cell.source) not in release.idle]
+    idle = [bare(cell.source) in release.idle for cell in coded]
+    kept = [release.code(cell) for cell, out in zip(coded, idle, strict=True) if not out]
     used = {name for code in kept for name in code.at_once | code.later}
     used -= {name for code in kept for name in code.makes}
     used -= {name for cell in release.provided for name in release.code(cell).makes}
     return [
         cell
-        for cell in coded
-        if bare(cell.source) not in release.idle or release.code(cell).makes & used
+        for cell, out in zip(coded, idle, strict=True)
+        if not out or release.code(cell).makes & used
     ]
 
 

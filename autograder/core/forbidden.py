@@ -78,7 +78,8 @@ def is_forbidden(name: str, forbidden: Iterable[str]) -> bool:
         if name.startswith(f"{prefix}."):
             name = plain + name[len(prefix) :]
             called.add(name)
-    return any(f"{name}.".startswith(f"{each}.") for name in called for each in forbidden)
+    listed = tuple(f"{each}." for each in forbidden)
+    return any(f"{name}.".startswith(listed) for name in called)
 
 
 def reached(definitions: Mapping[str, Definition], start: str) -> Iterator[Shortcut]:
@@ -136,6 +137,7 @@ def parsed(source: str) -> ast.Module | None:
     return tree
 
 
+@kept(TREES)
 def as_python(text: str) -> ast.Module | None:
     """The syntax tree of a text, if Python can read it."""
     try:
@@ -191,7 +193,7 @@ def imported(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
 
 def used(node: ast.AST, lines: Sequence[str], outer: Mapping[str, str]) -> Definition:
     """What the code below `node` uses, its local imports and aliases included."""
-    nodes = list(ast.walk(node))
+    nodes = nodes_of(node)
     bound = bound_names(nodes)
     inner = ChainMap(dict.fromkeys(bound, ""), outer)  # type: ignore[arg-type] # outer is only read
     aliases = inner.new_child(local_aliases(nodes, inner))
@@ -206,6 +208,22 @@ def used(node: ast.AST, lines: Sequence[str], outer: Mapping[str, str]) -> Defin
             line = lines[child.lineno - 1].strip() if child.lineno <= len(lines) else ""
             definition.libraries.append(Shortcut(dotted, line))
     return definition
+
+
+def nodes_of(root: ast.AST) -> list[ast.AST]:
+    """A node and what is below it, in the order of `ast.walk`, in a third of its time.
+
+    Left out is whether a name is looked up or given a value: its node says so.
+    """
+    found = [root]
+    for node in found:  # which grows meanwhile
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                found += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST) and name != "ctx":
+                found.append(value)
+    return found
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> set[str]:

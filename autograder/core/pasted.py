@@ -24,6 +24,7 @@ FENCE = re.compile(r"^\s*+(?:```|~~~)\s*+\w*+\s*+$")
 PROMPT = re.compile(
     r"^(?:>>>|\.\.\.|In \[\d+\]:|\s*\.{3,}:)(?: |$)"
 )  # those that IPython takes off
+MARKS = ("```", "~~~", "<" * 7, "=" * 7, ">" * 7)  # of which one is in each line of both kinds
 CONFLICT = re.compile(r"^(?:<{7}(?: .*)?|={7}|>{7}(?: .*)?)$")
 
 MARKED = (
@@ -65,11 +66,14 @@ def with_plain_characters(cells: Sequence[Cell], release: Release) -> Step:
 
 def without_fences(cells: Sequence[Cell], release: Release) -> Step:
     """Take Markdown's ``` off code, and code that answers a question out of text."""
+    marked = [any(mark in cell.source for mark in MARKS) for cell in cells]
+    if not any(marked):
+        return list(cells), []
     coded = answered(cells, release)
     found: list[Cell] = []
     told: list[str] = []
-    for cell in cells:
-        lines = cell.source.split("\n")
+    for cell, may_be in zip(cells, marked, strict=True):
+        lines = cell.source.split("\n") if may_be else []
         if release.holds(cell) or not any(map(is_mark, lines)):
             found.append(cell)
         elif cell.kind == "code":
@@ -123,6 +127,8 @@ def moved_told(cell: Cell, release: Release) -> str:
 
 def without_hiding_magics(cells: Sequence[Cell], release: Release) -> Step:
     """Take a magic off an answer that would otherwise be made nowhere in the notebook."""
+    if not any(HIDING.match(cell.source) for cell in cells):
+        return list(cells), []
     coded = answered([cell for cell in cells if not HIDING.match(cell.source)], release)
     found: list[Cell] = []
     told: list[str] = []
@@ -142,7 +148,7 @@ def with_magics_first(cells: Sequence[Cell], release: Release) -> Step:
     found: list[Cell] = []
     told: list[str] = []
     for cell in cells:
-        lines = cell.source.split("\n")
+        lines = cell.source.split("\n") if "%%" in cell.source else []
         comments = list(takewhile(lambda line: line.strip()[:1] in ("", "#"), lines))
         rest = lines[len(comments) :]
         if cell.is_code and any(map(str.strip, comments)) and "".join(rest[:1]).startswith("%%"):

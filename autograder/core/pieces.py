@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeGuard
 
-from autograder.core.forbidden import bound_names, parsed
+from autograder.core.forbidden import bound_names, nodes_of, parsed
 from autograder.core.kept import FACTS, kept
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -85,7 +85,7 @@ def looked_up(node: ast.AST) -> set[str]:
     """The names from outside that a function looks up when it is called."""
     if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
         return set()
-    nodes = list(ast.walk(node))
+    nodes = nodes_of(node)
     return {each.id for each in nodes if is_name(each, ast.Load)} - bound_names(nodes)
 
 
@@ -174,6 +174,12 @@ def cut_at(source: str, names: Set[str]) -> list[str]:
             cuts |= {first, node.end_lineno or first}
     joints = {line for node in tree.body for line in range(node.lineno, node.end_lineno or 0)}
     return between(lines, sorted(cuts - joints))
+
+
+def statements_making(source: str, names: Set[str]) -> int:
+    """How many top-level statements make one of the names: no more parts than these do."""
+    tree = parsed(source)
+    return sum(bool(makes(node) & names) for node in tree.body) if tree else 0
 
 
 def decorators(node: ast.stmt) -> list[ast.expr]:

@@ -45,10 +45,10 @@ def on_marks(
 def on_texts(cells: Sequence[Cell], release: Release) -> list[str]:
     """A sentence on each written answer that stands in several cells."""
     told = []
-    for slot in release.slots:
+    for slot in (slot for slot in release.slots if not slot.is_code):
         marked = [cell for cell in cells if slot.is_marked(cell)]
         texts = {bare(cell.source) for cell in marked if not slot.is_untouched(cell)}
-        if not slot.is_code and len(marked) > 1:
+        if len(marked) > 1:
             what = f"Your text for {slot.question} stands in {len(marked)} cells"
             put = "put its parts together" if len(texts) > 1 else "took the one that is filled in"
             told.append(f"{what}. We {put}.")
@@ -88,7 +88,7 @@ def amiss(
         return ["The notebook has no code cells."]
     known = [release.cells[place] for place in places]  # text may stand in a place by chance
     ours = {cell.grade_id for cell in known if cell.kind == "code"}
-    marked = any(slot.is_marked(cell) for slot in release.slots for cell in cells)
+    marked = any(map(release.slot_of, cells))
     if not marked and all(id.startswith("provided-") for id in ours if id):
         return ["None of the cells belong to this assignment: is it another one's notebook?"]
     none = [slot.question for slot in release.slots if answers[slot.cell.grade_id] is None]

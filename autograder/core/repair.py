@@ -21,7 +21,15 @@ from autograder.core.pasted import (
     without_outer_stubs,
     without_prompts,
 )
-from autograder.core.pieces import bare, cut_at, read_code, readable_parts, span, stands
+from autograder.core.pieces import (
+    bare,
+    cut_at,
+    read_code,
+    readable_parts,
+    span,
+    stands,
+    statements_making,
+)
 from autograder.core.submission import Cell, Submission
 
 CELLS = 1000  # of a notebook beyond all measure, which would keep the whole class waiting
@@ -231,12 +239,14 @@ def taken_apart(cells: Sequence[Cell], release: Release) -> Step:
     for cell in cells:
         parts = answers_in(cell, release, coded) if cell.is_code else [cell]
         found += parts
+        if len(parts) < 2:
+            continue
         code = [release.code(part).answers & release.names for part in parts]
         questions = sorted({release.coded[name].question for names in code for name in names})
-        if len(parts) > 1 and len(questions) > 1:
+        if len(questions) > 1:
             several = f"One cell holds the answers to {some(questions)}"
             told.append(f"{several}. We took each of them by itself.")
-        elif len(parts) > 1 and not read_code(cell.source).alone:
+        elif not read_code(cell.source).alone:
             told.append(apart_told(cell, release))
     return found, told
 
@@ -266,9 +276,11 @@ def answers_in(cell: Cell, release: Release, coded: set[str]) -> list[Cell]:
     spoken = {name for name in names if not code.alone and speaks_of(cell, {name})}
     if len(spoken) > 1 or (spoken and not spoken & coded):
         texts = readable_parts(cell.source)
+    stubs = code.stubs & names & coded and not code.only_stubs
+    if len(texts) == 1 and not stubs and statements_making(cell.source, names) < 2:
+        return [cell]
     parts = [part for text in texts for part in cut_at(text, names)]
     making = sum(bool(read_code(part).makes & names) for part in parts)
-    stubs = code.stubs & names & coded and not code.only_stubs
     if making + (len(texts) > 1) < 2 and not stubs:
         return [cell]
     return [part_of(cell, part, release) for part in parts]

@@ -6,9 +6,9 @@ as running it. In doubt it is watched.
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from autograder.core.forbidden import READ, as_python
+from autograder.core.forbidden import READ, as_python, nodes_of
 from autograder.core.kept import TREES, kept
 
 PLOTS = re.compile(r"(?m)^%matplotlib inline *$")
@@ -53,8 +53,8 @@ def words(source: str) -> frozenset[str] | None:
     tree = as_python(PLOTS.sub("", source))
     if tree is None:
         return None
-    nodes = list(ast.walk(tree))
-    found = frozenset(name for node in nodes for name in named(node))
+    nodes = nodes_of(tree)
+    found = frozenset(name for text in texts(nodes) for name in WORD.findall(text))
     found |= {f".{node.attr}" for node in nodes if isinstance(node, ast.Attribute)}
     hidden = any(name.startswith("_") and name.strip("_") for name in found - PLAIN)
     hidden |= any(isinstance(node, ast.MatchClass) and node.patterns for node in nodes)
@@ -68,9 +68,13 @@ def roots(nodes: Sequence[ast.AST]) -> set[str]:
     return {module.partition(".")[0] for module in modules}
 
 
-def named(node: ast.AST) -> Iterator[str]:
-    """The names that stand in one node of a syntax tree; of texts only those with hidden names."""
-    for _, value in ast.iter_fields(node):
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, str) and (not isinstance(node, ast.Constant) or "__" in each):
-                yield from WORD.findall(each)
+def texts(nodes: Sequence[ast.AST]) -> set[str]:
+    """The names that stand in a syntax tree; of its texts only those with hidden names."""
+    found = set()
+    for node in nodes:
+        is_text = isinstance(node, ast.Constant)
+        for value in vars(node).values():
+            for each in value if isinstance(value, list) else (value,):
+                if isinstance(each, str) and (not is_text or "__" in each):
+                    found.add(each)
+    return found

@@ -163,6 +163,8 @@ def _name(value: Any) -> str:
 
 def _whole(text: str) -> str:
     """The text with a sign in place of each half of a character: those cannot be written."""
+    if text.isascii():
+        return text
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -170,8 +172,8 @@ def _text(source: Any) -> str:
     """A cell's text from one string or a list of lines, without what editors put in unseen."""
     if isinstance(source, list):
         lines = [line for line in source if isinstance(line, str)]
-        ended = max(map(len, lines), default=0) < 2 or len(lines) < 2
-        ended = ended or any(line.endswith("\n") for line in lines[:-1])
+        ended = any(line.endswith("\n") for line in lines[:-1]) or len(lines) < 2
+        ended = ended or max(map(len, lines)) < 2
         source = ("" if ended else "\n").join(lines)
     text = source if isinstance(source, str) else ""
     text = _whole(text).replace("\r\n", "\n").replace("\r", "\n")

@@ -77,7 +77,9 @@ class Channel:
         """The reply to `request`; `Lost` at the deadline or when the process is gone."""
         with self._asking() as deadline:
             self._stream.send([request], deadline)
-            return self._taken(self._stream.receive(deadline, eager=True))
+            reply = self._stream.receive(deadline, eager=True)
+        self._take(reply)
+        return reply
 
     def play(self, requests: Sequence[wire.Frame]) -> Iterator[wire.Frame]:
         """The replies to `requests`, one by one as by `ask`, but they are sent ahead.
@@ -92,19 +94,21 @@ class Channel:
             while sent < len(requests) and (sent == number or underway + sizes[sent] <= WINDOW):
                 underway += sizes[sent]
                 sent += 1
-            with self._asking() as deadline:
-                if sent > first:
-                    self._stream.send(list(requests[first:sent]), deadline)
-                reply = self._taken(self._stream.receive(deadline))
+            reply = self._stream.waiting() if sent == first else None
+            if reply is None:
+                with self._asking() as deadline:
+                    if sent > first:
+                        self._stream.send(list(requests[first:sent]), deadline)
+                    reply = self._stream.receive(deadline)
+            self._take(reply)
             underway -= sizes[number]
             yield reply
 
-    def _taken(self, reply: wire.Frame) -> wire.Frame:
-        """The reply, where there is room for it; `Lost` where there is none."""
+    def _take(self, reply: wire.Frame) -> None:
+        """Give the reply its room; `Lost` where there is none."""
         self.room -= reply.size + DECODED * len(reply.header)
         if self.room < 0:
             raise Lost(Outcome.OUT_OF_MEMORY, TOO_MUCH)
-        return reply
 
     @contextlib.contextmanager
     def _asking(self) -> Iterator[float]:

@@ -6,6 +6,7 @@ A call and its reply are some hundred bytes each, so asking the kernel costs mor
 import contextlib
 import select
 import socket
+import struct
 import time
 
 import numpy as np
@@ -60,8 +61,18 @@ class Stream:
 
     def receive(self, deadline: float | None = None, eager: bool = False) -> wire.Frame:
         """Read one frame; WireError for bad ones. `eager` looks for a moment before it sleeps."""
-        self._eager_until = time.monotonic() + EAGER_SECONDS if eager else 0.0
-        return wire.read(lambda count: self._take(count, deadline))
+        if self._start == self._end:
+            self._eager_until = time.monotonic() + EAGER_SECONDS if eager else 0.0
+            self._start, self._end = 0, self._read(self._data, deadline)
+        return self.waiting() or wire.read(lambda count: self._take(count, deadline))
+
+    def waiting(self) -> wire.Frame | None:
+        """The next frame, if all of it was read along with an earlier one, and it is a good one."""
+        found = first_of(self._data[self._start : self._end])
+        if found is None:
+            return None
+        self._start += found[1]
+        return found[0]
 
     @property
     def prompt(self) -> bool:
@@ -115,3 +126,25 @@ class Stream:
         left = None if deadline is None else 1e3 * (deadline - time.monotonic())
         if (left is not None and left <= 0) or not poll.poll(left):
             raise TimeoutError
+
+
+def first_of(data: memoryview) -> tuple[wire.Frame, int] | None:
+    """The frame with which `data` begins, and its length; None where `wire.read` has to look at it.
+
+    That is where more of it is to come, or where it is a bad one.
+    """
+    if len(data) < wire.HEAD.size:
+        return None
+    length, count = wire.HEAD.unpack_from(data)
+    at = wire.HEAD.size + 8 * count
+    if length > wire.HEADER_LIMIT or count > wire.BUFFER_COUNT or len(data) < at + length:
+        return None
+    sizes = struct.unpack_from(f"!{count}Q", data, wire.HEAD.size) if count else ()
+    end = at + length
+    if len(data) < end + sum(sizes):
+        return None
+    header, buffers = bytes(data[at:end]), []
+    for size in sizes:
+        buffers.append(memoryview(bytearray(data[end : end + size])))
+        end += size
+    return wire.Frame(header, tuple(buffers)), end

@@ -37,6 +37,7 @@ DTYPES = frozenset(["bool", "complex64", "complex128", *NUMBERS.split()])
 NAMES = {np.dtype(name): name for name in DTYPES}  # of the native kinds
 WIDEST = {"g": np.dtype("float64"), "G": np.dtype("complex128")}  # in place of long doubles
 LAYOUTS = ("C", "F", "strided")
+HEAD = struct.Struct("!QI")
 
 Default = Callable[[Any], Any]
 
@@ -288,7 +289,7 @@ def receive(sock: socket.socket, deadline: float | None = None) -> Frame:
 
 def read(take: Callable[[int], memoryview]) -> Frame:
     """The next frame, of which `take` gives so many bytes; WireError for bad ones."""
-    length, count = struct.unpack("!QI", take(12))
+    length, count = HEAD.unpack(take(HEAD.size))
     if length > HEADER_LIMIT or count > BUFFER_COUNT:
         raise WireError("a frame beyond the bounds")
     rest = take(8 * count + length)
