@@ -109,6 +109,12 @@ def test_a_module_that_was_handed_in_may_do_so_too(warm):
     assert run.outputs[0]["data"]["text/plain"] == "[3, 10]"
 
 
+def test_a_check_that_seeds_finds_what_it_takes_imported(warm):
+    with Session(warm, Limits(cell_seconds=60)) as session:
+        [run] = session.run(["import sys\n'numpy.random' in sys.modules"])
+    assert run.outputs[0]["data"]["text/plain"] == "True"
+
+
 @pytest.mark.parametrize("modules", [("torch",), ()], ids=["warm", "brought along"])
 def test_a_notebook_draws_random_numbers_and_shuffles_all_the_same(modules):
     cell = "import torch\ntorch.Generator().manual_seed(1)\n" + (

@@ -26,6 +26,7 @@ from . import (
     drawing,
     fonts,
     heap,
+    namespace,
     opening,
     optimizers,
     shell,
@@ -211,5 +212,6 @@ def warm_torch(trains: bool) -> None:
     torch.set_num_threads(1)
     layer = torch.nn.Conv2d(1, 1, 3)
     layer(torch.ones(1, 1, 5, 5)).sum().backward()
+    namespace.seed_everything(torch.initial_seed())  # imports what NumPy has put off
     if trains:
         torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9).step()
