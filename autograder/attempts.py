@@ -18,13 +18,14 @@ from autograder.core.rules import Rules
 from autograder.folder import CourseFolder, part
 from autograder.judged import submission_digest
 from autograder.named import files_in
-from autograder.whole import put, remove
+from autograder.whole import PART, put, remove
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's
 GIVEN = "timestamp_given.txt"  # a time stamp of the student's that could not be believed
 NAME = "handed_in_as.txt"  # the name that the notebook had, where it was another
 SECRET = "submission_secret.txt"  # by which nbgrader's exchange knows whose feedback is whose
 OURS = (TIMESTAMP, GIVEN, NAME, SECRET)
+UNFINISHED = tuple(f".{name}.{PART}" for name in (TIMESTAMP, SECRET))
 STAMP = re.compile(r"[12]\d{3}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?( [A-Za-z+-][\w/+:-]{0,39})?")
 EARLIEST = "2000"
 LONGEST = 100  # bytes of a time stamp
@@ -189,15 +190,13 @@ def read_files(target: Path) -> dict[str, bytes]:
 
     What goes beyond `BYTES` is left out, so that nobody can take the memory of whoever grades.
     """
-    ours = [target / name for name in OURS]
-    ours += [target / f".{name}.part" for name in (TIMESTAMP, SECRET)]
     found: dict[str, bytes] = {}
     left = BYTES
     for file in files_in(target):
-        size = file.stat().st_size
-        if file not in ours and size <= left:
+        name, size = file.relative_to(target).as_posix(), file.stat().st_size
+        if name not in (*OURS, *UNFINISHED) and size <= left:
             left -= size
-            found[file.relative_to(target).as_posix()] = file.read_bytes()
+            found[name] = file.read_bytes()
     return found
 
 

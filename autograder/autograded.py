@@ -7,8 +7,8 @@ from our own run, and nothing else of the notebook that was handed in gets here.
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def write(
     """Write one student's notebook with our outputs; UserError where nothing was released."""
     release = released_text(assignment, folder)
     meant = result.meant or repaired(submitted(data), read_notebook("release", release.encode()))
-    cells = graded_cells(released_cells(release), meant, result)
+    cells = graded_cells(base_of(release), meant, result)
     cells = with_rubrics(assignment, cells)
     written = quick_text(with_ids(cells)).encode("utf-8", "replace")  # no lone surrogates
     file = folder.autograded_notebook(student, assignment.name, assignment.notebook)
@@ -54,7 +54,7 @@ def released_text(assignment: Assignment, folder: CourseFolder) -> str:
     file = folder.release_notebook(assignment.name, assignment.notebook)
     try:
         text = file.read_text(encoding="utf-8")
-        released_cells(text)
+        base_of(text)
     except FileNotFoundError:
         remedy = f"Run `autograder release {assignment.name}` first"
         raise UserError(f"{file}: not released yet. {remedy}") from None
@@ -64,10 +64,24 @@ def released_text(assignment: Assignment, folder: CourseFolder) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class Base:
+    """The released cells, and the place of each by its id and by its text, counted from 1."""
+
+    cells: Sequence[NotebookCell]
+    ids: Mapping[str, int]
+    texts: Mapping[tuple[str, str], int]
+
+
 @lru_cache(maxsize=1)  # it is the same for a whole class
-def released_cells(text: str) -> Sequence[NotebookCell]:
-    """The cells of the released notebook."""
-    return read_cells(text)
+def base_of(text: str) -> Base:
+    """What a released notebook is to the notebooks that are built from it."""
+    cells = read_cells(text)
+    return Base(
+        cells,
+        {cell.grade_id: place for place, cell in enumerate(cells, 1) if cell.grade_id},
+        {(cell.kind, bare(cell.source)): place for place, cell in enumerate(cells, 1)},
+    )
 
 
 def submitted(data: bytes) -> Submission:
@@ -78,16 +92,14 @@ def submitted(data: bytes) -> Submission:
         return Submission("notebook", ())
 
 
-def graded_cells(
-    release: Sequence[NotebookCell], meant: Repaired, result: Result
-) -> Iterator[NotebookCell]:
+def graded_cells(base: Base, meant: Repaired, result: Result) -> Iterator[NotebookCell]:
     """The released cells with answers and outputs, each followed by what the student put there."""
-    extras = extra_cells(release, meant)
+    extras = extra_cells(base, meant)
     runs = Runs(result.cells)
     questions = {question.id: question for question in result.questions}
     yield from notes([*result.repairs, *result.problems])
     yield from (ordinary(cell, runs) for cell in extras[0])
-    for place, cell in enumerate(release, 1):
+    for place, cell in enumerate(base.cells, 1):
         given = meant.answers.get(cell.grade_id)
         yield slot(cell, given, runs, questions.get(cell.grade_id))
         yield from (ordinary(extra, runs) for extra in extras[place])
@@ -103,16 +115,14 @@ def with_rubrics(assignment: Assignment, cells: Iterable[NotebookCell]) -> Itera
             yield NotebookCell("markdown", f"**Rubric** (points by criterion)\n\n{lines}", "")
 
 
-def extra_cells(release: Sequence[NotebookCell], meant: Repaired) -> list[list[Cell]]:
+def extra_cells(base: Base, meant: Repaired) -> list[list[Cell]]:
     """The student's other cells, by the number of released cells that come before them."""
-    ids = {cell.grade_id: place for place, cell in enumerate(release, 1) if cell.grade_id}
-    texts = {(cell.kind, bare(cell.source)): place for place, cell in enumerate(release, 1)}
-    used = {id(cell): ids[name] for name, cell in meant.answers.items() if cell is not None}
-    extras: list[list[Cell]] = [[] for _ in range(len(release) + 1)]
+    used = {id(cell): base.ids[name] for name, cell in meant.answers.items() if cell is not None}
+    extras: list[list[Cell]] = [[] for _ in range(len(base.cells) + 1)]
     last = 0
     for cell in meant.cells:
-        same = texts.get((cell.kind, bare(cell.source)))
-        last = used.get(id(cell)) or ids.get(cell.grade_id) or same or last
+        same = base.texts.get((cell.kind, bare(cell.source)))
+        last = used.get(id(cell)) or base.ids.get(cell.grade_id) or same or last
         if id(cell) not in used and same is None and cell.source.strip():
             extras[last].append(cell)
     return extras
@@ -167,7 +177,7 @@ def slot(
     outputs = runs.outputs(source)
     if question and not cell.is_answer:
         outputs = (stream("\n".join(verdict(question)) + "\n"),)
-    return replace(cell, source=source, outputs=outputs)
+    return replace(cell, source=source, outputs=outputs) if given or outputs else cell
 
 
 def ordinary(cell: Cell, runs: Runs) -> NotebookCell:
@@ -205,8 +215,5 @@ def check_lines(check: Check) -> Iterator[str]:
 def with_ids(cells: Iterable[NotebookCell]) -> list[NotebookCell]:
     """The cells with an id each, those of the release as they are."""
     known = list(cells)
-    ids = stable_ids(f"{cell.id}/{cell.kind}/{cell.source}" for cell in known)
-    return [
-        cell if cell.id else replace(cell, id=f"own-{id}")
-        for cell, id in zip(known, ids, strict=True)
-    ]
+    ids = iter(stable_ids(f"/{cell.kind}/{cell.source}" for cell in known if not cell.id))
+    return [cell if cell.id else replace(cell, id=f"own-{next(ids)}") for cell in known]

@@ -6,7 +6,7 @@ An event is a line of JSON in `grade --json` and in the log; docs/instructors.md
 import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -98,7 +98,9 @@ def as_line(event: Event, assignment: str) -> str:
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """A verdict's part of an event."""
     cells = [{"outcome": outcome, "seconds": round(each, 3)} for outcome, each in verdict.cells]
-    return asdict(verdict) | {"seconds": round(verdict.seconds, 3), "cells": cells}
+    names = ("earned", "possible", "needs_review", "outcome")
+    told = {name: getattr(verdict, name) for name in names}
+    return told | {"seconds": round(verdict.seconds, 3), "cells": cells}
 
 
 def verdict_of(result: Result) -> Verdict:

@@ -146,7 +146,8 @@ class Marking:
         name, student = self.assignment.name, case.student
         grade = self._gradebook.record(**arguments)
         shown = with_attempts(verdict, self.rules)
-        autograded.write(self.assignment, self.folder, student, self._notebook(attempt), shown)
+        notebook = self._notebook(attempt, shown)
+        autograded.write(self.assignment, self.folder, student, notebook, shown)
         reason = history.note(history.place(self.folder, name, student), verdict, grade,
                               self.regrade)  # fmt: skip
         others = {each.identity: each for each in case.verdicts.values()
@@ -184,10 +185,11 @@ class Marking:
     def _arguments(self, case: Case, attempt: Attempt) -> dict[str, Any]:
         """What the gradebook is told of an attempt."""
         result = case.verdicts[attempt.number].result
+        notebook = self._notebook(attempt, result)
         return {
             "student": case.student,
             "result": result,
-            "untouched": untouched_answers(self.assignment, self._notebook(attempt), result.meant),
+            "untouched": untouched_answers(self.assignment, notebook, result.meant),
             "handed_in": attempt.handed_in,
             "rules": self.rules,
         }
@@ -220,10 +222,10 @@ class Marking:
             return SubmissionError(f"{self._file}: {error.strerror}")
         return None
 
-    def _notebook(self, attempt: Attempt) -> bytes:
-        """The notebook of an attempt; none where it cannot be read."""
+    def _notebook(self, attempt: Attempt, result: Result) -> bytes:
+        """The notebook of an attempt; none where it cannot be read, or its result says it all."""
         try:
-            return attempt.content(self._file)[0]
+            return b"" if result.meant else attempt.content(self._file)[0]
         except OSError:
             return b""
 
@@ -282,10 +284,7 @@ def untouched_answers(
     """
     release = released(assignment)
     answers = (meant or repaired(submitted(notebook), release)).answers
-    blanks = {cell.grade_id: bare(cell.source) for cell in release.cells}
-    given = {id: bare(cell.source) for id, cell in answers.items() if cell}
-    return {
-        question.id
-        for question in assignment.questions
-        if question.written and given.get(question.id) in ("", blanks.get(question.id, ""))
-    }
+    blanks = {cell.grade_id: cell.source for cell in release.cells}
+    written = [question.id for question in assignment.questions if question.written]
+    given = {id: bare(cell.source) for id in written if (cell := answers.get(id))}
+    return {id for id, text in given.items() if text in ("", bare(blanks.get(id, "")))}

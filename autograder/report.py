@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
@@ -52,11 +53,18 @@ def class_table(assignment: Assignment, graded: Sequence["Graded"]) -> Renderabl
         cells = [points_of(question) for question in item.result.judged]
         cells += [total_of(item.result)]
         cells += [f"{item.attempt} of {item.attempts}"] * several + [lateness(item)] * late
-        table.add_row(plain(item.student), *cells, remarks(item.result))
+        row = (plain(item.student), *cells, remarks(item.result))
+        table.add_row(*map(drawn, row))
     names = [f"{number} {question.id}" for number, question in enumerate(assignment.coded, start=1)]
     written = [question.id for question in assignment.questions if question.written]
     hand = f" · by hand: {', '.join(written)}" if written else ""
     return Group(table, Text(f"Questions: {' · '.join(names)}{hand}", style="dim"))
+
+
+@lru_cache(maxsize=256)  # rich reads markup once to measure it and once to show it
+def drawn(markup: str) -> Text:
+    """A cell of a table; most cells of a class are the same few numbers."""
+    return Text.from_markup(markup)
 
 
 def is_late(item: "Graded") -> bool:

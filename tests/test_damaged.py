@@ -16,7 +16,7 @@ from autograder.core.repair import repaired
 from autograder.core.result import Result
 from autograder.core.submission import read_notebook
 from autograder.lesson import build
-from autograder.lesson.notebook import notebook_text, read_cells
+from autograder.lesson.notebook import notebook_text
 
 ASSIGNMENT = config.load_assignment(config.load_course(Path(__file__).parent), "01_convolution")
 BUILT = build.built_text(ASSIGNMENT)
@@ -208,6 +208,6 @@ def test_no_notebook_is_too_damaged_to_be_shown(cells):
     submission = read_notebook("a.ipynb", json.dumps({"nbformat": 4, "cells": cells}).encode())
     found = repaired(submission, RELEASE)
     result = Result("01_convolution", "a.ipynb", (), "full", repairs=found.repairs)
-    shown = autograded.graded_cells(read_cells(BUILT), found, result)
+    shown = autograded.graded_cells(autograded.base_of(BUILT), found, result)
     assert notebook_text(autograded.with_ids(shown))
     assert all("\n" not in sentence for sentence in found.repairs + found.problems)

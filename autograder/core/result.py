@@ -1,6 +1,7 @@
 """The verdict on one submission, from checks over questions to the sum."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from autograder.core.outcome import Outcome, worst
@@ -42,7 +43,7 @@ class QuestionResult:
     written: bool = False
     flagged: bool = False  # a shortcut that is not allowed was used: a human looks at it
 
-    @property
+    @cached_property  # as a dozen places ask in turn
     def outcome(self) -> Outcome:
         return Outcome.SKIPPED if self.written else worst(check.outcome for check in self.checks)
 
@@ -50,7 +51,7 @@ class QuestionResult:
     def needs_review(self) -> bool:
         return self.flagged or self.outcome is Outcome.BROKEN
 
-    @property
+    @cached_property
     def earned(self) -> float | None:
         """Points, or None where a human has the say: written answers and what we broke."""
         if self.written or self.outcome is Outcome.BROKEN:
@@ -76,6 +77,11 @@ class CellRun:
     outcome: Outcome
     outputs: tuple[dict[str, Any], ...] = ()
     seconds: float = 0.0
+
+    def to_store(self) -> dict[str, Any]:
+        """All of it."""
+        names = ("source", "outcome", "outputs", "seconds")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ class Result:
     def to_store(self) -> dict[str, Any]:
         """Everything, for `results/` in the course folder: `to_json` and the cells' outputs."""
         flagged = [question.id for question in self.questions if question.flagged]
-        cells = [asdict(cell) for cell in self.cells]
+        cells = [cell.to_store() for cell in self.cells]
         return self.to_json() | {"flagged": flagged, "notes": list(self.notes), "cells": cells}
 
 

@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from autograder.core.errors import CourseError
 
+FORMAT = {"nbformat": 4, "nbformat_minor": 5}
 MARKERS = ("solution", "test", "written", "show")
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -36,7 +38,7 @@ class NotebookCell:
     metadata: dict[str, Any] = field(default_factory=dict)
     outputs: tuple[dict[str, Any], ...] = ()  # of a code cell
 
-    @property
+    @cached_property  # a released cell is asked again for each student
     def grade_id(self) -> str:
         """What nbgrader calls the cell; empty for a cell that is not nbgrader's."""
         return str(self.metadata.get("nbgrader", {}).get("grade_id", ""))
@@ -45,6 +47,11 @@ class NotebookCell:
     def is_answer(self) -> bool:
         """Whether students write into this cell, be it code or text."""
         return bool(self.metadata.get("nbgrader", {}).get("solution"))
+
+    @cached_property  # most cells of a student's notebook are as they were released
+    def as_json(self) -> str:
+        """The cell as it stands in a notebook that programs read."""
+        return json.dumps(_content(self), ensure_ascii=False)
 
 
 def read_lesson(file: Path) -> list[LessonCell]:
@@ -90,12 +97,12 @@ def quick_text(cells: Iterable[NotebookCell]) -> str:
 
     nbformat takes longer to write a notebook than students' code takes to run.
     """
-    return json.dumps(_notebook(cells), ensure_ascii=False) + "\n"
+    head = json.dumps(FORMAT | {"metadata": KERNEL})
+    return f'{head[:-1]}, "cells": [{", ".join(cell.as_json for cell in cells)}]}}\n'
 
 
 def _notebook(cells: Iterable[NotebookCell]) -> dict[str, Any]:
-    format = {"nbformat": 4, "nbformat_minor": 5}
-    return format | {"metadata": KERNEL, "cells": [_content(cell) for cell in cells]}
+    return FORMAT | {"metadata": KERNEL, "cells": [_content(cell) for cell in cells]}
 
 
 def _content(cell: NotebookCell) -> dict[str, Any]:
