@@ -10,7 +10,7 @@ from dataclasses import replace
 from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun, Check, Result
 from autograder.sandbox.again import RUNS
-from autograder.sandbox.session import ENDED
+from autograder.sandbox.channel import ENDED
 
 NOTHING: tuple[list[str], list[int]] = ([], [])
 JUDGED = (Outcome.PASSED, Outcome.FAILED)

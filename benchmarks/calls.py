@@ -11,7 +11,8 @@ import numpy as np
 from autograder.check.student import Student
 from autograder.core.limits import Limits
 from autograder.sandbox.backend import chosen
-from autograder.sandbox.session import ANSWERS, Channel, Session
+from autograder.sandbox.channel import ANSWERS, Channel
+from autograder.sandbox.session import Session
 from benchmarks.row import Row, row
 
 CELL = "def same(value):\n    return value"

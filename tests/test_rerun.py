@@ -5,7 +5,7 @@ import pytest
 from autograder import rerun
 from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun, Check, QuestionResult, Result
-from autograder.sandbox.session import IN_A_CALL
+from autograder.sandbox.channel import IN_A_CALL
 
 RIGHT, WRONG, LOST, MISSING = "right", "wrong", "lost", "missing"
 OUTCOMES = {

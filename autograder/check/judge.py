@@ -28,8 +28,8 @@ from autograder.core.assignment import Assignment
 from autograder.core.errors import CourseError, GraderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import exact
+from autograder.sandbox.channel import Lost
 from autograder.sandbox.guest import optimizers, wire
-from autograder.sandbox.session import Lost
 
 OPTIONS = (
     "-s --assert=plain --disable-plugin-autoload --import-mode=importlib --noconftest "

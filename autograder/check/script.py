@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from autograder.check.plugin import Line, Stage
 from autograder.check.student import Ask, Exchange
 from autograder.core.result import Check
+from autograder.sandbox.channel import Lost
 from autograder.sandbox.guest import wire
-from autograder.sandbox.session import Lost
 
 ENDINGS = 256  # that are remembered of one test, a few hundred bytes each
 

@@ -9,8 +9,8 @@ import pytest
 from autograder.check import compare
 from autograder.check.student import NotThere, StudentError
 from autograder.core.outcome import Outcome
+from autograder.sandbox.channel import Lost
 from autograder.sandbox.guest import wire
-from autograder.sandbox.session import Lost
 
 INTROSPECTION = "\nassert "
 MISSHAPEN = (

@@ -2,8 +2,8 @@
 
 A fork costs more than most checks. So a check may be asked of a fork that has answered earlier
 ones; if it does not pass there, it is asked again of a fresh fork, and that answer counts. From
-then on every check of its question has a fork of its own. What one check does to the notebook can
-therefore cost the next one nothing.
+then on every check of its question begins in a fork of its own; the next question goes on where
+the last one ended. What one check does to the notebook can therefore cost the next one nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +11,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from autograder.core.outcome import Outcome
+from autograder.sandbox.channel import ANSWERS, Channel, Lost
 from autograder.sandbox.guest import wire
-from autograder.sandbox.session import ANSWERS, Channel, Lost, Session
+from autograder.sandbox.session import Session
 
 Ask = Callable[[wire.Frame], wire.Frame]
 AFRESH = wire.encode({"op": "afresh"})
@@ -121,7 +122,8 @@ class Lines:
         self._apart.add(question)
         if outcome is not Outcome.SKIPPED:
             self._retried.add(question)
-        self._hang_up()
+        if self._channel and not self._channel.usable:
+            self._hang_up()
         return self._used
 
     def _hang_up(self) -> None:

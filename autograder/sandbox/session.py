@@ -8,7 +8,7 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -20,9 +20,10 @@ from autograder.core.outcome import Outcome
 from autograder.core.result import CellRun
 from autograder.sandbox import room, seccomp
 from autograder.sandbox.backend import Backend, Guest
+from autograder.sandbox.channel import BEFORE, GONE, IN_A_CELL, Channel, Lost
 from autograder.sandbox.claims import cell_run, named, note
 from autograder.sandbox.guest import heap, wire
-from autograder.sandbox.guest.stream import Stream, wide_pair
+from autograder.sandbox.guest.stream import wide_pair
 from autograder.sandbox.watchdog import Watchdog
 
 START_SECONDS = 60.0  # for a guest to greet, on a busy machine
@@ -32,99 +33,8 @@ STARTS = 3  # attempts to start one guest, which may be ended from outside
 MEGABYTE = 1 << 20
 TOGETHER = 2  # all processes of a submission may take this many times what one may
 INTERPRETER = 512 * MEGABYTE  # of a fresh Python with its packages
-STARVED = "It took more memory than is allowed."
-ANSWERS = wire.BUFFER_LIMIT  # bytes of all replies to one check, which are held at the same time
-DECODED = 15  # bytes that each byte of a header weighs more: lists take that much once decoded
-TOO_MUCH = "Its results take more memory than is allowed."
 OUTPUT_BYTES = 16 << 20  # of all that the cells of one notebook show
-WINDOW = 1 << 15  # bytes of requests that are sent ahead: far less than a socket holds
-IN_A_CALL = "The process ended while your code was running."
-IN_A_CELL = "The process ended while your notebook was running."
-BEFORE = "The process ended before the check began."
-ENDED = frozenset([IN_A_CALL, IN_A_CELL, BEFORE])  # what is said where nobody was left to answer
 RESTARTS = 4  # cells that may kill the process before the rest is given up
-
-GONE = (wire.WireError, OSError)  # TimeoutError is an OSError: always caught first
-
-
-class Lost(Exception):
-    """A request that got no answer; `outcome` says why."""
-
-    def __init__(self, outcome: Outcome, message: str) -> None:
-        super().__init__(message)
-        self.outcome = outcome
-        self.message = message
-
-    def bare(self) -> "Lost":
-        """The same, without the frames that it came through: they hold what was answered before."""
-        return Lost(self.outcome, self.message)
-
-
-class Channel:
-    """One check's line to its own fork of the finished notebook."""
-
-    def __init__(
-        self, sock: socket.socket, seconds: float, budget: float, starved: Callable[[], bool]
-    ) -> None:
-        self._stream = Stream(sock)
-        self._seconds = seconds
-        self._starved = starved  # whether the process was ended for the memory it took
-        self.budget = budget  # seconds left for all calls of the question
-        self.room = ANSWERS  # bytes left for the replies to the running check
-        self.died = False  # whether the process ended without an answer
-
-    def ask(self, request: wire.Frame) -> wire.Frame:
-        """The reply to `request`; `Lost` at the deadline or when the process is gone."""
-        with self._asking() as deadline:
-            self._stream.send([request], deadline)
-            reply = self._stream.receive(deadline, eager=True)
-        self._take(reply)
-        return reply
-
-    def play(self, requests: Sequence[wire.Frame]) -> Iterator[wire.Frame]:
-        """The replies to `requests`, one by one as by `ask`, but they are sent ahead.
-
-        Never more than `WINDOW` bytes are on their way: a guest that waits until its replies are
-        read must not keep us waiting until our requests are.
-        """
-        sizes = [request.size for request in requests]
-        sent = underway = 0
-        for number in range(len(requests)):
-            first = sent
-            while sent < len(requests) and (sent == number or underway + sizes[sent] <= WINDOW):
-                underway += sizes[sent]
-                sent += 1
-            reply = self._stream.waiting() if sent == first else None
-            if reply is None:
-                with self._asking() as deadline:
-                    if sent > first:
-                        self._stream.send(list(requests[first:sent]), deadline)
-                    reply = self._stream.receive(deadline)
-            self._take(reply)
-            underway -= sizes[number]
-            yield reply
-
-    def _take(self, reply: wire.Frame) -> None:
-        """Give the reply its room; `Lost` where there is none."""
-        self.room -= reply.size + DECODED * len(reply.header)
-        if self.room < 0:
-            raise Lost(Outcome.OUT_OF_MEMORY, TOO_MUCH)
-
-    @contextlib.contextmanager
-    def _asking(self) -> Iterator[float]:
-        """The deadline for a reply; the time until it is there is taken from the budget."""
-        started = time.monotonic()
-        try:
-            yield started + max(min(self._seconds, self.budget), 0.001)
-        except TimeoutError:
-            raise Lost(Outcome.TIMED_OUT, "It did not finish in the time allowed.") from None
-        except GONE:
-            if self._starved():
-                raise Lost(Outcome.OUT_OF_MEMORY, STARVED) from None
-            self.died = True
-            raise Lost(Outcome.RAISED, IN_A_CALL) from None
-        finally:
-            self.budget -= time.monotonic() - started
 
 
 class Session:
@@ -145,8 +55,7 @@ class Session:
         self._forbidden = sorted(forbidden)
         self._files = {name: np.frombuffer(data, np.uint8) for name, data in (files or {}).items()}
         self._ends = time.monotonic() + limits.total_seconds
-        self._opening = opening  # the course's own cells, the first that `run` will be given
-        self._ran: list[CellRun] = []  # those that had run before the guest was there
+        self._opening = opening  # cells of the course, which `run` will be given first
         self._guest: Guest | None = None
         self._watchdog: Watchdog | None = None
         self._living: list[str] = []
@@ -300,11 +209,10 @@ class Session:
 
     def _laid_out(self, name: str) -> bool:
         """Whether a file that was handed in has found a place beside the notebook."""
-        try:
+        with contextlib.suppress(wire.Refused):  # too large for a message, or its name is no text
             request = {"op": "file", "name": name, "data": self._files[name]}
             return bool(self._request(request, START_SECONDS))
-        except wire.Refused:  # too large for a message, or its name is no text
-            return False
+        return False
 
     def _starved(self) -> bool:
         return self._watchdog is not None and self._watchdog.bitten

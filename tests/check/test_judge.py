@@ -9,7 +9,7 @@ from autograder.check.judge import Judge
 from autograder.check.student import twin
 from autograder.core.errors import CourseError
 from autograder.core.outcome import Outcome
-from autograder.sandbox.session import Lost
+from autograder.sandbox.channel import Lost
 
 SUM = '''\
 from autograder.check import points

@@ -7,10 +7,10 @@ import pytest
 from autograder.check.judge import Judge
 from autograder.check.script import Script, digest
 from autograder.core.outcome import Outcome
+from autograder.sandbox.channel import Lost
 from autograder.sandbox.guest import wire
 from autograder.sandbox.guest.namespace import Namespace
 from autograder.sandbox.lines import Played
-from autograder.sandbox.session import Lost
 
 TWO_CALLS = '''\
 from autograder.check import like, points

@@ -7,7 +7,7 @@ from autograder.check import compare, like
 from autograder.check.student import NotThere, StudentError
 from autograder.check.verdict import BROKEN, verdict
 from autograder.core.outcome import Outcome
-from autograder.sandbox.session import Lost
+from autograder.sandbox.channel import Lost
 
 NOT_OF_THE_KIND = "The result is not of the kind that was asked for."
 

@@ -4,8 +4,8 @@ import pytest
 
 from autograder.check.student import Student, StudentError
 from autograder.core.outcome import Outcome
+from autograder.sandbox.channel import Lost
 from autograder.sandbox.lines import Lines
-from autograder.sandbox.session import Lost
 
 
 def verdicts(session, count=4, question="f"):
@@ -130,6 +130,31 @@ def test_questions_share_a_fork_but_not_their_time(opened):
                 forks.add(student.pid())
                 student.f()
     assert len(forks) == 1
+
+
+def test_the_next_question_goes_on_where_a_failed_one_has_ended(opened):
+    session, _ = opened(PID)
+    with Lines(session) as lines:
+        forks = []
+        for question, outcome in (
+            ("a", Outcome.PASSED), ("b", Outcome.FAILED), ("b", Outcome.FAILED),
+            ("b", Outcome.FAILED), ("c", Outcome.PASSED), ("b", Outcome.PASSED),
+        ):  # fmt: skip
+            with lines.line(question) as ask:
+                forks.append(Student(ask).pid())
+            lines.again(question, outcome)
+    names = dict(zip(dict.fromkeys(forks), "ABCD", strict=True))
+    assert "".join(names[fork] for fork in forks) == "AABCCD"
+
+
+def test_nothing_goes_on_in_a_fork_that_owes_an_answer(opened):
+    session, _ = opened(PID, "import time\ndef f():\n    time.sleep(60)", call_seconds=1)
+    with Lines(session) as lines:
+        with lines.line("f") as ask, pytest.raises(Lost):
+            Student(ask).f()
+        assert not lines.again("f", Outcome.FAILED)
+        with lines.line("g") as ask:
+            assert Student(ask).pid()
 
 
 COUNTED = """

@@ -17,9 +17,10 @@ from autograder.core.limits import Limits
 from autograder.core.outcome import Outcome
 from autograder.sandbox import fresh, selftest
 from autograder.sandbox.backend import chosen
+from autograder.sandbox.channel import Lost
 from autograder.sandbox.guest import wire
 from autograder.sandbox.lines import Lines
-from autograder.sandbox.session import RESTARTS, Lost, Session
+from autograder.sandbox.session import RESTARTS, Session
 
 both = pytest.mark.parametrize("backend", ["full", "fresh"], indirect=True)
 ENDLESS = "while True:\n    pass"

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.check.student import Student
 from autograder.core.outcome import Outcome
-from autograder.sandbox.session import Lost
+from autograder.sandbox.channel import Lost
 from autograder.sandbox.watchdog import descendants, is_busy, threads_of
 
 both = pytest.mark.parametrize("backend", ["full", "fresh"], indirect=True)
