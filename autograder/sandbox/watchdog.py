@@ -7,21 +7,33 @@ that has many busy threads has to wait for those of others.
 
 import math
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass
 
 INTERVAL = 0.2  # seconds
 KILOBYTE = 1 << 10
-WHOLE = ("RssAnon:", "RssShmem:")  # all that is no file, however many share it
+STATUS = re.compile(rb"(?m)^(State|Threads|RssAnon|RssShmem):\s*(\w+)")
+WHOLE = (b"RssAnon", b"RssShmem")  # all that is no file, however many share it
 FEW = 2  # threads of a submission may be busy; where there are more, all together weigh as one
 STEP = 1.25  # by which each step of niceness divides a thread's weight; kernel/sched/core.c
 NICEST = 19
-SHARES = ("Pss_Anon:", "Pss_Shmem:")  # the same, divided by the number of those who share it
+SHARES = re.compile(rb"(?m)^Pss_(?:Anon|Shmem):\s*(\d+)")  # the same, divided by who shares it
 IN_MEMORY = ("scratch", "tmp", "dev/shm")  # where a submission's files lie
 FILE = 2 << 10  # bytes that the kernel holds for a file, however little is in it
 DESCRIPTOR = 208 << 10  # bytes that may be on their way in an open socket; net/core/sock.c
+
+
+@dataclass(frozen=True)
+class Process:
+    """What is looked at of a process: all from one file, as each costs a hundredth of a look."""
+
+    pid: int
+    memory: float = 0.0  # bytes
+    threads: int = 0
+    is_busy: bool = False  # the first thread
 
 
 class Watchdog:
@@ -44,7 +56,7 @@ class Watchdog:
             family = list(descendants(root))
             busy = hold_back(family, busy)
             most = limit - held(family)
-            if sum(map(memory, family)) > most and taken(root) > most:
+            if sum(each.memory for each in family) > most and taken(root) > most:
                 self.bitten = True
                 end()
                 return
@@ -52,16 +64,21 @@ class Watchdog:
 
 def taken(root: int) -> float:
     """Bytes that all descendants of a process take together, what they share counted once."""
-    return sum(memory(pid, "smaps_rollup", SHARES) or memory(pid) for pid in descendants(root))
+    return sum(shared(each.pid) or each.memory for each in descendants(root))
 
 
-def held(family: Iterable[int]) -> float:
+def held(family: Iterable[Process]) -> float:
     """Bytes that the kernel may hold for a family of processes, beside their own memory."""
     descriptors, files = 0, dict.fromkeys(map(device, (f"/{name}" for name in IN_MEMORY)), 0)
     own = frozenset(files)
-    for pid in family:
+    roots: dict[tuple[int, int], int] = {}  # with a process that sees it
+    for each in family:
         with suppress(OSError):  # it has ended
-            descriptors += os.stat(f"/proc/{pid}/fd").st_size  # 0 before Linux 6.2
+            descriptors += os.stat(f"/proc/{each.pid}/fd").st_size  # 0 before Linux 6.2
+        with suppress(OSError):
+            root = os.stat(f"/proc/{each.pid}/root")
+            roots.setdefault((root.st_dev, root.st_ino), each.pid)
+    for pid in roots.values():
         for folder in (f"/proc/{pid}/root/{name}" for name in IN_MEMORY):
             if (where := device(folder)) not in own:
                 files[where] = max(files.get(where, 0), used(folder))
@@ -83,49 +100,73 @@ def used(folder: str) -> int:
     return 0
 
 
-def hold_back(family: Iterable[int], before: int) -> int:
+def hold_back(family: Iterable[Process], before: int) -> int:
     """Let the threads of a family of processes weigh together as one, where many are busy.
 
     Many must have been so `before`, too: some are for a moment only. How many are busy now.
     """
-    threads = [thread for pid in family for thread in threads_of(pid)]
-    busy = sum(map(is_busy, threads))
+    busy = sum(map(busy_in, family))
     if (steadily := min(busy, before)) > FEW:
         niceness = min(NICEST, math.ceil(math.log(steadily, STEP)))
-        for thread in threads:
+        for thread in (thread for each in family for thread in threads_of(each.pid)):
             with suppress(OSError):  # it has ended, or nobody may do that here
-                if os.getpriority(os.PRIO_PROCESS, int(thread.name)) < niceness:
-                    os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
+                if os.getpriority(os.PRIO_PROCESS, thread) < niceness:
+                    os.setpriority(os.PRIO_PROCESS, thread, niceness)
     return busy
 
 
-def threads_of(pid: int) -> list[Path]:
-    """Where the kernel tells of each thread of a process."""
+def threads_of(pid: int) -> list[int]:
+    """The threads of a process, as far as it is still there."""
     with suppress(OSError):
-        return list(Path(f"/proc/{pid}/task").iterdir())
+        return list(map(int, os.listdir(f"/proc/{pid}/task")))
     return []
 
 
-def is_busy(thread: Path) -> bool:
+def busy_in(process: Process) -> int:
+    """How many threads of a process run or wait for a processor."""
+    if process.threads == 1:
+        return int(process.is_busy)
+    return sum(map(is_busy, threads_of(process.pid)))
+
+
+def is_busy(thread: int) -> bool:
     """Whether a thread runs or waits for a processor."""
     with suppress(OSError):
-        return (thread / "stat").read_bytes().rpartition(b")")[2].split()[0] == b"R"
+        return told(f"/proc/{thread}/task/{thread}/stat").rpartition(b")")[2].startswith(b" R")
     return False
 
 
-def descendants(root: int) -> Iterator[int]:
+def descendants(root: int) -> Iterator[Process]:
     """The processes below `root`, as far as they are still there."""
-    with suppress(OSError, ValueError):
-        for task in Path(f"/proc/{root}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                yield int(child)
-                yield from descendants(int(child))
+    return below(root, threads_of(root))
 
 
-def memory(pid: int, file: str = "status", names: tuple[str, ...] = WHOLE) -> float:
-    """Bytes of memory that a process takes; 0 where it has ended or is not to be looked into."""
+def below(root: int, threads: Iterable[int]) -> Iterator[Process]:
+    """The processes that threads of the process `root` have started, and those below them."""
     with suppress(OSError, ValueError):
-        lines = Path(f"/proc/{pid}/{file}").read_text(errors="replace").splitlines()
-        sizes = [int(line.split()[1]) for line in lines if line.startswith(names)]
-        return float(sum(sizes) * KILOBYTE)
+        for thread in threads:
+            for pid in map(int, told(f"/proc/{root}/task/{thread}/children").split()):
+                yield (process := look_at(pid))
+                yield from below(pid, [pid] if process.threads == 1 else threads_of(pid))
+
+
+def look_at(pid: int) -> Process:
+    """A process as it is now; one that takes nothing where it has ended or is not to be seen."""
+    with suppress(OSError):
+        said = dict(STATUS.findall(told(f"/proc/{pid}/status")))
+        size = sum(int(said.get(name, 0)) for name in WHOLE) * KILOBYTE
+        return Process(pid, float(size), int(said[b"Threads"]), said[b"State"] == b"R")
+    return Process(pid)
+
+
+def shared(pid: int) -> float:
+    """Bytes that a process takes, its part of what it shares; 0 where that cannot be told."""
+    with suppress(OSError):
+        return float(sum(map(int, SHARES.findall(told(f"/proc/{pid}/smaps_rollup")))) * KILOBYTE)
     return 0.0
+
+
+def told(file: str) -> bytes:
+    """What the kernel tells in a file; `Path` would take thrice as long."""
+    with open(file, "rb", buffering=0) as lines:
+        return lines.read()

@@ -189,7 +189,7 @@ def test_a_weak_guest_and_its_forks_end_with_who_is_killed(busy):
         while root and not Path("/proc", root, "cwd", "busy").exists():
             time.sleep(0.05)
         folder = Path(f"/proc/{root}/cwd").resolve() if root else None
-        below = [Path("/proc", root), *(Path("/proc", str(pid)) for pid in descendants(root))]
+        below = [Path("/proc", root), *(Path("/proc", str(each.pid)) for each in descendants(root))]
         grader.kill()
     if not root:
         pytest.skip("the unprivileged user cannot start Python here")

@@ -111,9 +111,9 @@ for _ in range({}):
 def niceness(root):
     """How far each busy thread below a process has to wait for others."""
     found = []
-    for thread in (thread for pid in descendants(root) for thread in threads_of(pid)):
+    for thread in (thread for each in descendants(root) for thread in threads_of(each.pid)):
         with suppress(OSError):
-            found += [os.getpriority(os.PRIO_PROCESS, int(thread.name))] * is_busy(thread)
+            found += [os.getpriority(os.PRIO_PROCESS, thread)] * is_busy(thread)
     return found
 
 
