@@ -7,6 +7,7 @@ of outputs by `OUTPUT_COUNT`.
 import base64
 import codecs
 import contextlib
+import io
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -104,6 +105,32 @@ class Outputs:
 def whole(text: str) -> str:
     """The text with a sign in place of each half of a character: those cannot travel."""
     return text.encode("utf-8", "replace").decode()
+
+
+class Stream(io.TextIOBase):
+    """`sys.stdout` or `sys.stderr` of a cell that `shell` runs."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name: str, shell: Any) -> None:
+        self.name = name
+        self._shell = shell
+
+    def write(self, text: str) -> int:
+        if os.getpid() == self._shell.process:
+            self._shell.outputs.stream(self.name, str(text))
+        else:  # a child's memory is its own
+            os.write(self.fileno(), str(text).encode("utf-8", "replace"))
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
+        return False
+
+    def fileno(self) -> int:
+        return {"stdout": 1, "stderr": 2}[self.name]
 
 
 class Below:

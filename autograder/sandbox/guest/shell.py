@@ -4,7 +4,6 @@ import ast
 import builtins
 import contextlib
 import getpass
-import io
 import os
 import signal
 import sys
@@ -13,6 +12,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from functools import partial
+from types import CodeType
 from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
@@ -26,42 +26,15 @@ from IPython.core.pylabtools import print_figure
 from traitlets import default
 from traitlets.config import Config
 
-from . import heap, namespace, watch
-from .outputs import Below, Outputs, whole
+from . import heap, namespace, plain, watch
+from .outputs import Below, Outputs, Stream, whole
 
 SCRIPTS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3")
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 KERNELS = ("autosave", "connect_info", "qtconsole")  # line magics that only a kernel has
 UNREADABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
-PARSE_ONLY = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-OWN_TRANSFORMERS = len(TransformerManager().token_transformers)
+OWN = TransformerManager()  # with what IPython looks for
 LOOPING = ("create_task", "ensure_future", "get_running_loop")  # these ask for a running loop
-
-
-class Stream(io.TextIOBase):
-    """`sys.stdout` or `sys.stderr` of a cell."""
-
-    encoding = "utf-8"
-
-    def __init__(self, name: str, shell: "Shell") -> None:
-        self.name = name
-        self._shell = shell
-
-    def write(self, text: str) -> int:
-        if os.getpid() == self._shell.process:
-            self._shell.outputs.stream(self.name, str(text))
-        else:  # a child's memory is its own
-            os.write(self.fileno(), str(text).encode("utf-8", "replace"))
-        return len(text)
-
-    def writable(self) -> bool:
-        return True
-
-    def isatty(self) -> bool:
-        return False
-
-    def fileno(self) -> int:
-        return {"stdout": 1, "stderr": 2}[self.name]
 
 
 class Publisher(DisplayPublisher):
@@ -114,21 +87,35 @@ class Formatter(DisplayFormatter):
 class Transformer(TransformerManager):
     """Looks for IPython's own syntax only in cells that are no plain Python.
 
-    IPython cuts each cell into tokens for that, in Python, which takes longer than to run it.
     `tree` is what was read of the last cell, for `Compiler`.
     """
 
     tree: tuple[str, ast.AST | None] = ("", None)
 
+    def transform_cell(self, cell: str) -> str:
+        """Leave out what tidies a cell where it is tidy."""
+        cell += "" if cell.endswith("\n") else "\n"
+        usual = self.cleanup_transforms + self.line_transforms
+        if usual != OWN.cleanup_transforms + OWN.line_transforms or not plain.is_tidy(cell):
+            return str(super().transform_cell(cell))
+        return "".join(self.do_token_transforms(cell.splitlines(keepends=True)))
+
     def do_token_transforms(self, lines: list[str]) -> list[str]:
+        """Leave these out, too, where the cell can be read."""
         text = "".join(lines)
         with warnings.catch_warnings(record=True) as said, contextlib.suppress(*UNREADABLE):
             warnings.simplefilter("always")
-            tree = compile(text, "<cell>", "exec", PARSE_ONLY, dont_inherit=True)
-            if len(self.token_transformers) == OWN_TRANSFORMERS:  # the notebook may add some
+            tree = plain.read(text, name_of)
+            if self.token_transformers == OWN.token_transformers:  # the notebook may add some
                 self.tree = (text, None if said else tree)
                 return lines
         return list(super().do_token_transforms(lines))
+
+
+def name_of(cell: str) -> str:
+    """How the file of the cell that comes next will be called."""
+    shell = Shell.instance()
+    return str(shell.compile.get_code_name(cell, cell, shell.execution_count))
 
 
 class Compiler(CachingCompiler):
@@ -137,16 +124,20 @@ class Compiler(CachingCompiler):
     own_flags: int = CachingCompiler().flags  # without what a cell's `from __future__` adds
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
-        manager = Shell.instance().input_transformer_manager
+        shell: Any = Shell.instance()
+        manager = shell.input_transformer_manager
         known, tree = getattr(manager, "tree", ("", None))
-        if (
-            not isinstance(tree, ast.AST)
-            or known != source
-            or (symbol, self.flags) != ("exec", self.own_flags)
-        ):
+        if not isinstance(tree, ast.Module) or known != source:
+            return super().ast_parse(source, filename, symbol)
+        code, usual = plain.code_of(tree), (symbol, self.flags) == ("exec", self.own_flags)
+        if not usual or (code and (code.co_filename != filename or shell.ast_transformers)):
             return super().ast_parse(source, filename, symbol)
         manager.tree = ("", None)  # it will be changed
         return tree
+
+    def __call__(self, source: Any, filename: str, symbol: str, **named: Any) -> CodeType:
+        """The code of a statement, which may be there already."""
+        return plain.code_of(source) or super().__call__(source, filename, symbol, **named)
 
 
 class Shell(InteractiveShell):
