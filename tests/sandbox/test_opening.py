@@ -59,34 +59,25 @@ def test_what_one_notebook_does_to_it_the_next_one_does_not_see(run):
         assert runs[-1].outputs[0]["text"] == "[1]\n"
 
 
+LEAVING = {
+    "a file": "open('note', 'w').write('x')",
+    "a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=[60]).start()",
+    "a process": "import os\nif not os.fork(): import time; time.sleep(60)",
+    "random numbers": "import random\nrandom.seed(1)",
+    "an open file": "kept = open('/usr/bin/env', 'rb')",
+    "shared memory": "import mmap\nkept = mmap.mmap(-1, 4096)",
+    "another folder": "import os\nos.chdir('/tmp')",
+    "an error": "1 / 0",
+    "nothing": "import os\nos._exit(0)",
+    "a figure": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    "a value": "made = [1]\nmade",
+}
+
+
 @pytest.mark.parametrize(
     "cell",
-    [
-        "open('note', 'w').write('x')",
-        "import threading, time\nthreading.Thread(target=time.sleep, args=[60]).start()",
-        "import random\nrandom.seed(1)",
-        "kept = open('/usr/bin/env', 'rb')",
-        "import os\nos.chdir('/tmp')",
-        "1 / 0",
-        pytest.param("while True: pass", marks=pytest.mark.heavy),
-        "import os\nos._exit(0)",
-        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
-        "made = [1]\nmade",
-        "import os\nif not os.fork(): import time; time.sleep(60)",
-    ],
-    ids=[
-        "file",
-        "thread",
-        "random",
-        "open",
-        "folder",
-        "error",
-        "endless",
-        "end",
-        "figure",
-        "value",
-        "fork",
-    ],
+    [*LEAVING.values(), pytest.param("while True: pass", marks=pytest.mark.heavy)],
+    ids=[*LEAVING, "endless"],
 )
 def test_what_leaves_more_than_memory_is_run_by_each_notebook(run, cell):
     already, runs = run((cell,), "2", cell_seconds=1)

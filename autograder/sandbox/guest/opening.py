@@ -11,6 +11,7 @@ import random
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from . import dataless, shell, wire
@@ -89,11 +90,10 @@ def shown(cells: Sequence[str], runner: shell.Shell) -> list[dict[str, Any]]:
 
 def traces() -> tuple[Any, ...]:
     """What a fork does not hand on, or does not hand on as it is."""
-    own = "/proc/self/fd"
-    with open(f"/proc/self/task/{os.getpid()}/children") as children:
-        started = children.read()
+    own, maps = "/proc/self/fd", Path("/proc/self/maps").read_text().splitlines()
     return (
-        started,
+        Path(f"/proc/self/task/{os.getpid()}/children").read_text(),
+        [line for line in maps if line.split()[1].endswith("s")],  # all guests would share it
         len(os.listdir("/proc/self/task")),  # threads
         [os.path.realpath(f"{own}/{each}") for each in os.listdir(own)],
         [sorted(os.listdir(folder)) for folder in FOLDERS],
