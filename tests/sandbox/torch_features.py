@@ -115,6 +115,16 @@ FEATURES = {
     "copies": lambda: seeded(lambda: copy.deepcopy(nn.Conv2d(1, 1, 2))(some(1, 3, 3))),
     "averages": lambda: torch.optim.swa_utils.AveragedModel(nn.Linear(2, 2)).n_averaged,
     "half as wide": lambda: nn.Linear(3, 3)(some(2, 3)).to(torch.bfloat16).dtype.itemsize,
+    "masked": lambda: torch.masked.mean(some(4), mask=torch.tensor([True, False, True, True])),
+    "compared": lambda: torch.testing.assert_close(some(3), some(3)),
+    "how far apart": lambda: torch.distributions.kl_divergence(
+        torch.distributions.Normal(0.0, 1.0), torch.distributions.Normal(1.0, 2.0)
+    ),
+    "in whole numbers": lambda: torch.quantization.quantize_dynamic(
+        nn.Sequential(nn.Linear(3, 3)), {nn.Linear}
+    )(torch.ones(1, 3)).shape[1],
+    "exported": lambda: torch.export.export(nn.ReLU(), (some(3),)).module()(some(3)),
+    "compiled": lambda: torch.compile(squares, backend="eager")(some(3)),
     "in pieces": lambda: torch.nested.nested_tensor([some(2), some(4)]).to_padded_tensor(0),
 }  # fmt: skip
 

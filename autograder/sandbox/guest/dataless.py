@@ -7,8 +7,11 @@ import importlib
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from types import ModuleType
 from typing import Any
+
+from . import seldom
 
 NAME = "torch._meta_registrations"
 SIGNS = re.compile(r"\bmeta\b|\bFake|\bskip_init\b")  # in code that makes such tensors
@@ -36,13 +39,17 @@ class Lookout:
 
 
 def load(modules: Sequence[str]) -> None:
-    """Import modules, and torch, where it is among them and not here yet, without all that."""
+    """Import modules, and torch, where it is among them and not here yet, without all that.
+
+    What else of torch is `seldom` used is put off with it.
+    """
     late = "torch" in modules and "torch" not in sys.modules
     if late:
         sys.modules[NAME] = Later(NAME)
         sys.meta_path.insert(0, Lookout())
-    for name in modules:
-        importlib.import_module(name)
+    with seldom.put_off(modules) if late else nullcontext():
+        for name in modules:
+            importlib.import_module(name)
     if late:
         stand_in(sys.modules["torch"])
 
