@@ -29,7 +29,7 @@ from autograder.core.errors import CourseError, GraderError
 from autograder.core.outcome import Outcome
 from autograder.core.result import exact
 from autograder.sandbox.channel import Lost
-from autograder.sandbox.guest import optimizers, wire
+from autograder.sandbox.guest import optimizers, seeding, wire
 
 OPTIONS = (
     "-s --assert=plain --disable-plugin-autoload --import-mode=importlib --noconftest "
@@ -227,6 +227,7 @@ class Judge:
         if self._ended:
             raise self._failed(self._ended)
         optimizers.spare_the_compiler()
+        seeding.spare_the_stack()
         for problem in problems(assignment, self._loop):
             self.close()
             raise problem

@@ -29,6 +29,7 @@ from . import (
     namespace,
     opening,
     optimizers,
+    seeding,
     shell,
     wire,
     worker,
@@ -209,6 +210,7 @@ def warm_torch(trains: bool) -> None:
     """
     torch = importlib.import_module("torch")
     optimizers.spare_the_compiler()
+    seeding.spare_the_stack()
     torch.set_num_threads(1)
     layer = torch.nn.Conv2d(1, 1, 3)
     layer(torch.ones(1, 1, 5, 5)).sum().backward()
