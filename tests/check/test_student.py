@@ -225,6 +225,21 @@ def test_a_seed_is_set_before_the_call():
     assert not set(first) & set(other)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def first():\n    return 0\n\ndef last(x=lambda: 1):\n    return [y for y in [1]]",
+        "def last():\n    return 1\n\nsquares = [x * x for x in [1, 2]]\nadd = lambda x: x",
+        "import functools\n\n@functools.cache\ndef last():\n    return 1",
+        "class last:\n    def inner(self):\n        return [x for x in [1]]",
+        "def last():\n    return inner()\n\ninner = (lambda: 1)",
+    ],
+)
+def test_what_is_defined_is_the_last_function_or_class(source):
+    notebook = student(name_of=lambda item: getattr(item, "__name__", ""))
+    assert notebook.name_of(notebook.define(source)) == "last"
+
+
 def test_a_function_can_be_defined_on_the_other_side():
     notebook = student(f=lambda function, x: function(x) + 1)
     helper = notebook.define(
