@@ -6,6 +6,7 @@ nbgrader takes long to import, so it is imported when a gradebook is opened and 
 import importlib
 import importlib.util
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -100,9 +101,6 @@ def programs_on_path() -> Iterator[None]:
 @contextmanager
 def speaking(folder: CourseFolder) -> Iterator[None]:
     """Turn the database's errors into one sentence that says what to do."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    api = nbgrader_api()
     try:
         yield
     except ModuleNotFoundError as error:
@@ -110,7 +108,7 @@ def speaking(folder: CourseFolder) -> Iterator[None]:
     except CalledProcessError as error:  # nbgrader asks alembic for its version
         why = f"{error.cmd[0]} ended with {error.returncode}"
         raise GraderError(f"{folder.book}: {why}. Run the command again") from error
-    except (api.InvalidEntry, SQLAlchemyError) as error:
+    except raised() as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         if any(word in reason for word in LOCKED):
             raise GraderError(locked(folder)) from error
@@ -120,6 +118,15 @@ def speaking(folder: CourseFolder) -> Iterator[None]:
         elif "full" in reason:
             remedy = "Make room, then run the command again: finished work is kept"
         raise GraderError(f"{folder.book}: {reason}. {remedy}") from error
+
+
+def raised() -> tuple[type[Exception], ...]:
+    """What says that something is wrong with a database, as far as anybody has imported it."""
+    kinds: list[type[Exception]] = [sqlite3.Error]
+    for module, name in (("sqlalchemy.exc", "SQLAlchemyError"), ("nbgrader.api", "InvalidEntry")):
+        if module in sys.modules:
+            kinds.append(getattr(sys.modules[module], name))
+    return tuple(kinds)
 
 
 @lru_cache(maxsize=32)  # SQLAlchemy takes as long to build a statement as to execute it

@@ -10,9 +10,10 @@ from autograder.core.errors import UserError
 from autograder.core.grade import Grade, Score
 from autograder.core.result import QuestionResult, Result, exact
 from autograder.core.rules import Rules, in_utc, seconds_late
-from autograder.database import opened, speaking
+from autograder.database import nbgrader_api, speaking
 from autograder.folder import CourseFolder
 from autograder.sheets import Released, Row, Sheet, Sheets
+from autograder.tables import Tables, tables_of
 
 USUAL = re.compile(r"\d{4}-(0\d|1[0-2])-\d\d \d\d:\d\d:\d\d(\.\d{1,6})? UTC")  # of time stamps
 NO_RESPONSE = "No response."  # nbgrader's words for an answer that is as it was released
@@ -21,16 +22,16 @@ NO_RESPONSE = "No response."  # nbgrader's words for an answer that is as it was
 class Gradebook:
     """nbgrader's gradebook of a course folder; use as a context manager."""
 
-    def __init__(self, folder: CourseFolder) -> None:
+    def __init__(self, folder: CourseFolder, tables: Tables | None = None) -> None:
         self._folder = folder
-        self._api, self._book = opened(folder)
-        self._sheets = Sheets(self._api, self._book.db)
+        self._tables = tables or tables_of(folder)
+        self._sheets = Sheets(self._tables)
 
     def __enter__(self) -> "Gradebook":
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._book.close()
+        self._tables.close()
 
     def record(
         self,
@@ -66,7 +67,7 @@ class Gradebook:
             try:
                 return self._marked(student, result, untouched, handed_in, rules, anew)[1]
             finally:
-                self._book.db.rollback()
+                self._tables.rollback()
 
     def _marked(
         self, student: str, result: Result, untouched: Set[str], handed_in: str,
@@ -131,22 +132,15 @@ class Gradebook:
 
     def frozen_cells(self, assignment: str) -> set[tuple[str, str]] | None:
         """The notebooks and cells that must stay, because there are submissions; None if none."""
-        api = self._api
         with speaking(self._folder):
-            query = self._book.db.query(api.Assignment).filter(api.Assignment.name == assignment)
-            found = query.one_or_none()
-            if found is None or not found.submissions:
-                return None
-            return {
-                (each.name, cell.name) for each in found.notebooks for cell in each.source_cells
-            }
+            return self._sheets.frozen_cells(assignment)
 
     def _moment(self, stamp: str) -> datetime | None:
         """A time stamp as nbgrader reads it, in UTC; None for what is none."""
         try:
             if USUAL.fullmatch(stamp):  # for which what nbgrader reads others with is not imported
                 return datetime.fromisoformat(stamp.removesuffix(" UTC"))
-            return cast(datetime, self._api.utils.parse_utc(stamp))
+            return cast(datetime, nbgrader_api().utils.parse_utc(stamp))
         except (ValueError, OverflowError):
             return None
 
@@ -156,9 +150,9 @@ class Gradebook:
         try:
             with speaking(self._folder):
                 yield
-                self._book.db.commit()
+                self._tables.commit()
         finally:
-            self._book.db.rollback()  # nothing, after a commit
+            self._tables.rollback()  # nothing, after a commit
 
     def _released(self, assignment: str) -> Released:
         """What was released of an assignment; UserError where there are no questions."""

@@ -7,10 +7,10 @@ that nobody looks at here.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
+from uuid import uuid4
 
-from autograder.database import rows_by
+from autograder.tables import Tables
 
 Named = Sequence[tuple[str, Any]]  # rows, each with its question
 UNGRADED = {
@@ -22,12 +22,12 @@ UNSAID = {"auto_comment": None, "manual_comment": None}
 class Row:
     """A row of a table, with an attribute for each column; it knows what of it is stored."""
 
-    def __init__(self, table: Any, stored: Mapping[str, Any], **new: Any) -> None:
+    def __init__(self, table: str, stored: Mapping[str, Any], **new: Any) -> None:
         self._table, self._stored = table, stored
         vars(self).update(stored, **new)
 
     @property
-    def table(self) -> Any:
+    def table(self) -> str:
         return self._table
 
     @property
@@ -42,11 +42,6 @@ class Row:
             for name, value in vars(self).items()
             if name[0] != "_" and (name not in known or known[name] != value)
         }
-
-    def update(self) -> Any:
-        """The statement that stores the changes of a row that is there already."""
-        table = self._table
-        return table.update().where(table.c.id == self._stored["id"]).values(self.changes())
 
 
 @dataclass(frozen=True)
@@ -92,16 +87,15 @@ class Sheet:
 
 
 class Sheets:
-    """Reads and saves sheets, within what a session of the gradebook's is about to do."""
+    """Reads and saves sheets, within what is about to be committed."""
 
-    def __init__(self, api: ModuleType, session: Any) -> None:
-        self._api = api
-        self._session = session
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
         self._known: tuple[Any, Sequence[str], Sequence[Cell]] = (None, (), ())
 
     def released(self, name: str) -> Released | None:
         """What was released of an assignment; None where nbgrader knows none of that name."""
-        for assignment in self._rows(self._api.Assignment, name=[name]):
+        for assignment in self._rows("assignment", name=[name]):
             return Released(assignment, *self._parts(assignment.id))
         return None
 
@@ -110,37 +104,34 @@ class Sheets:
 
         They are read again only after somebody else has written to the file.
         """
-        state = assignment, self._state()
-        if state[1] is None or state != self._known[0]:
-            api = self._api
-            books = self._rows(api.Notebook, assignment_id=[assignment])
+        state = self._tables.state()
+        if state is None or self._known[0] != (assignment, state):
+            books = self._rows("notebook", assignment_id=[assignment])
             ids = [book.id for book in sorted(books, key=lambda book: str(book.name))]
-            found = self._session.execute(cells_in(ids, api)).all()
-            cells = [
-                Cell(id, notebook, name.removesuffix("-solution"), points)
-                for id, notebook, name, kind, points in found
-                if kind in ("GradeCell", "SolutionCell")
-            ]
-            self._known = state, ids, cells
+            self._known = (assignment, state), ids, self._cells(ids)
         return self._known[1:]
 
-    def _state(self) -> tuple[Any, int] | None:
-        """What is another as soon as others have written to the file; a server does not say."""
-        connection = self._session.connection()
-        if connection.dialect.name != "sqlite":
-            return None
-        driver = connection.connection.dbapi_connection
-        return driver, driver.execute("PRAGMA data_version").fetchone()[0]
+    def _cells(self, notebooks: Sequence[str]) -> list[Cell]:
+        """The cells of notebooks that are graded, or commented on."""
+        cells = self._rows("base_cell", notebook_id=notebooks)
+        graded = self._rows("grade_cells", id=[cell.id for cell in cells])
+        points = {cell.id: cell.max_score for cell in graded}
+        return [
+            Cell(cell.id, cell.notebook_id, cell.name.removesuffix("-solution"),
+                 points.get(cell.id))
+            for cell in cells
+            if cell.type in ("GradeCell", "SolutionCell")
+        ]  # fmt: skip
 
     def of_class(self, released: Released, only: Sequence[str] | None = None) -> list[Sheet]:
         """The sheets of all who have one, or of these students alone."""
-        api, some = self._api, {} if only is None else {"student_id": only}
-        found = self._rows(api.SubmittedAssignment, assignment_id=[released.assignment.id], **some)
+        some = {} if only is None else {"student_id": only}
+        found = self._rows("submitted_assignment", assignment_id=[released.assignment.id], **some)
         ids = [each.id for each in found]
-        books = self._rows(api.SubmittedNotebook, notebook_id=released.notebooks, assignment_id=ids)
+        books = self._rows("submitted_notebook", notebook_id=released.notebooks, assignment_id=ids)
         own = grouped(books, "assignment_id")
-        grades = self._named(api.Grade, released, books)
-        comments = self._named(api.Comment, released, books)
+        grades = self._named("grade", released, books)
+        comments = self._named("comment", released, books)
         return [
             Sheet(
                 each.student_id,
@@ -159,55 +150,56 @@ class Sheets:
 
     def _blank(self, released: Released, student: str) -> Sheet:
         """The rows that nbgrader's `add_submission` makes."""
-        api, grades, comments = self._api, [], []
-        known = self._rows(api.Student, id=[student])
-        submission = self._new(
-            api.SubmittedAssignment, assignment_id=released.assignment.id, student_id=student,
-            timestamp=None, extension=None,
-        )  # fmt: skip
+        grades, comments = [], []
+        known = self._rows("student", id=[student])
+        submission = new("submitted_assignment", assignment_id=released.assignment.id,
+                         student_id=student, timestamp=None, extension=None)  # fmt: skip
         books = {
-            each: self._new(api.SubmittedNotebook, assignment_id=submission.id, notebook_id=each,
-                            late_submission_penalty=None)
+            each: new("submitted_notebook", assignment_id=submission.id, notebook_id=each,
+                      flagged=False, late_submission_penalty=None)
             for each in released.notebooks
         }  # fmt: skip
         for cell in released.cells:
             place = {"cell_id": cell.id, "notebook_id": books[cell.notebook].id}
             if cell.points is None:
-                comments.append((cell.question, self._new(api.Comment, **place, **UNSAID)))
+                comments.append((cell.question, new("comment", **place, **UNSAID)))
             else:
-                grades.append((cell.question, self._new(api.Grade, **place, **UNGRADED)))
-        own = [] if known else [Row(api.Student.__table__, {}, id=student)]
+                grades.append((cell.question, new("grade", **place, **UNGRADED)))
+        own = [] if known else [Row("student", {}, id=student)]
         return Sheet(student, submission, list(books.values()), grades, comments, own)
 
-    def _new(self, kind: Any, **columns: Any) -> Any:
-        return Row(kind.__table__, {}, id=self._api.new_uuid(), **columns)
-
-    def save(self, rows: Iterable[Row]) -> None:
+    def save(self, rows: Iterable[Any]) -> None:
         """Write what is new or another than is stored, each after what it refers to."""
-        new: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+        added: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
+            changes = row.changes()
             if row.is_new:
-                new[row.table].append(row.changes())
-            elif row.changes():
-                self._session.execute(row.update())
-        for table, values in new.items():
-            self._session.execute(table.insert(), values)
+                added[row.table].append(changes)
+            elif changes:
+                self._tables.update(row.table, row.id, changes)
+        for table, values in added.items():
+            self._tables.insert(table, values)
 
-    def _rows(self, kind: Any, **among: Sequence[str]) -> list[Any]:
+    def frozen_cells(self, name: str) -> set[tuple[str, str]] | None:
+        """The notebooks and cells that must stay, because there are submissions; None if none."""
+        found = [each.id for each in self._rows("assignment", name=[name])]
+        if not self._rows("submitted_assignment", assignment_id=found):
+            return None
+        books = {book.id: book.name for book in self._rows("notebook", assignment_id=found)}
+        cells = self._rows("source_cell", notebook_id=list(books))
+        return {(books[cell.notebook_id], cell.name) for cell in cells}
+
+    def _rows(self, table: str, **among: Sequence[str]) -> list[Any]:
         """The rows of which each column named here is one of these values."""
-        if not all(among.values()):
-            return []
-        table = kind.__table__
-        found = self._session.execute(rows_by(table, *among), among)
-        columns = tuple(found.keys())
-        return [Row(table, dict(zip(columns, each, strict=True))) for each in found]
+        found = self._tables.rows(table, **among) if all(among.values()) else ()
+        return [Row(table, each) for each in found]
 
     def _named(
-        self, kind: Any, released: Released, books: Iterable[Any]
+        self, table: str, released: Released, books: Iterable[Any]
     ) -> Mapping[str, list[tuple[str, Any]]]:
         """The grades or comments of notebooks with their questions, as they were released."""
         cells, ids = [cell.id for cell in released.cells], [book.id for book in books]
-        rows = grouped(self._rows(kind, cell_id=cells, notebook_id=ids), "cell_id")
+        rows = grouped(self._rows(table, cell_id=cells, notebook_id=ids), "cell_id")
         pairs: dict[str, list[tuple[str, Any]]] = defaultdict(list)
         for cell in released.cells:
             for row in rows[cell.id]:
@@ -223,11 +215,6 @@ def grouped(rows: Iterable[Any], column: str) -> Mapping[str, list[Any]]:
     return found
 
 
-def cells_in(notebooks: Sequence[str], api: ModuleType) -> Any:
-    """Asks for the cells of notebooks: id, notebook's id, name, kind, and points if graded."""
-    cell, graded = api.BaseCell.__table__, api.GradeCell.__table__
-    every = cell.outerjoin(graded, graded.c.id == cell.c.id).select()
-    every = every.where(cell.c.notebook_id.in_(notebooks))
-    return every.with_only_columns(
-        cell.c.id, cell.c.notebook_id, cell.c.name, cell.c.type, graded.c.max_score
-    )
+def new(table: str, **columns: Any) -> Any:
+    """A row that is not stored yet, with an id as nbgrader makes them."""
+    return Row(table, {}, id=uuid4().hex, **columns)

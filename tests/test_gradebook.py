@@ -48,11 +48,19 @@ def by_hand(folder, question, points, comment="Nice."):
         book.db.commit()
 
 
-def test_nothing_of_nbgrader_is_imported_before_a_gradebook_is_opened():
-    code = (
-        "import sys, autograder.gradebook; assert not {'nbgrader', 'sqlalchemy'} & set(sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
+OPENED = """
+import sys
+from pathlib import Path
+from autograder.folder import CourseFolder
+from autograder.gradebook import Gradebook
+with Gradebook(CourseFolder(Path(sys.argv[1]))) as gradebook:
+    assert gradebook.scores("01_small") == []
+assert not {"nbgrader", "sqlalchemy"} & set(sys.modules)
+"""
+
+
+def test_nothing_of_nbgrader_is_imported_for_a_gradebook_that_is_there(gradebook, folder):
+    subprocess.run([sys.executable, "-c", OPENED, folder.root], check=True)
 
 
 def test_points_are_written_and_read_back(gradebook, verdict):
@@ -145,13 +153,11 @@ def test_extra_credit_counts(gradebook, folder, verdict):
 
 
 def test_one_commit_a_submission(gradebook, verdict):
-    from sqlalchemy import event
-
-    commits = []
-    event.listen(gradebook._book.engine, "commit", commits.append)
+    said = []
+    gradebook._tables.connection.set_trace_callback(said.append)
     gradebook.record("ann", verdict())
-    gradebook.record("ann", verdict())
-    assert len(commits) == 2
+    gradebook.record("ann", verdict(), handed_in=MAY)
+    assert said.count("COMMIT") == 2
 
 
 def test_half_a_verdict_is_never_written(gradebook, verdict, monkeypatch):
@@ -238,7 +244,7 @@ def test_a_time_stamp_that_is_none_is_no_reason_to_stop(gradebook, verdict):
     ],
 )
 def test_a_time_stamp_means_what_it_means_to_nbgrader(gradebook, stamp):
-    assert gradebook._moment(stamp) == gradebook._api.utils.parse_utc(stamp)
+    assert gradebook._moment(stamp) == database.nbgrader_api().utils.parse_utc(stamp)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from autograder.database import opened
 from autograder.sheets import Sheets
+from autograder.tables import InFile, InSession
 
 ROWS = """
 select table_name, cell, late, flagged, auto_score, manual_score, extra_credit, needs from (
@@ -22,17 +23,17 @@ join submitted_notebook on submitted_notebook.id = comment.notebook_id
 """
 
 
-@pytest.fixture
-def book(folder):
-    """nbgrader's module and gradebook."""
-    api, gradebook = opened(folder)
-    yield api, gradebook
-    gradebook.close()
+@pytest.fixture(params=["file", "session"])
+def tables(request, folder):
+    """The tables of a file, spoken to directly and by nbgrader's own session."""
+    found = InFile(folder.gradebook) if request.param == "file" else InSession(*opened(folder))
+    yield found
+    found.close()
 
 
 @pytest.fixture
-def sheets(book):
-    return Sheets(book[0], book[1].db)
+def sheets(tables):
+    return Sheets(tables)
 
 
 def stored(folder, sentence, *values):
@@ -44,43 +45,44 @@ def stored(folder, sentence, *values):
         connection.close()
 
 
-def test_a_new_sheet_has_the_rows_that_nbgrader_makes(folder, book, sheets):
-    _, gradebook = book
+def test_a_new_sheet_has_the_rows_that_nbgrader_makes(folder, tables, sheets):
     released = sheets.released("01_small")
     sheets.save(sheets.of_student(released, "ann").rows)
-    gradebook.db.commit()
+    tables.commit()
+    _, gradebook = opened(folder)
     gradebook.add_student("bob")
     with gradebook.db.no_autoflush:  # or SQLAlchemy warns of what nbgrader does
         gradebook.add_submission("01_small", "bob")
+    gradebook.close()
     assert stored(folder, ROWS, "ann") == stored(folder, ROWS, "bob") != []
     students = stored(folder, "select * from student")
     assert {row[1:] for row in students} == {(None,) * 4}
 
 
-def test_what_was_saved_is_read_again_in_the_order_of_the_release(book, sheets):
+def test_what_was_saved_is_read_again_in_the_order_of_the_release(tables, sheets):
     released = sheets.released("01_small")
     new = sheets.of_student(released, "ann")
     sheets.save(new.rows)
-    book[1].db.commit()
+    tables.commit()
     (again,) = sheets.of_class(released)
     assert [name for name, _ in again.grades] == list(released.points) == [n for n, _ in new.grades]
     assert [name for name, _ in again.comments] == [name for name, _ in new.comments]
     assert not any(row.changes() for row in again.rows)
 
 
-def test_a_column_that_somebody_else_writes_meanwhile_stays(folder, book, sheets):
+def test_a_column_that_somebody_else_writes_meanwhile_stays(folder, tables, sheets):
     released = sheets.released("01_small")
     sheets.save(sheets.of_student(released, "ann").rows)
-    book[1].db.commit()
+    tables.commit()
     sheet = sheets.of_student(released, "ann")
-    book[1].db.rollback()
+    tables.rollback()
     with sqlite3.connect(folder.gradebook) as other:  # as formgrader does
         other.execute("update grade set manual_score = 1.5")
     other.close()
     for _, grade in sheet.grades:
         grade.auto_score = 2.0
     sheets.save(sheet.rows)
-    book[1].db.commit()
+    tables.commit()
     assert stored(folder, "select distinct auto_score, manual_score from grade") == [(2.0, 1.5)]
 
 

@@ -8,8 +8,9 @@ from autograder.classic.plan import PlannedNotebook, Slot
 from autograder.classic.score import CellScore
 from autograder.classic.settings import ClassicFolder
 from autograder.core.errors import UserError
-from autograder.database import speaking
+from autograder.database import opened, speaking
 from autograder.gradebook import NO_RESPONSE, Gradebook, enter
+from autograder.tables import InSession
 
 Scores = Mapping[str, tuple[CellScore, ...]]  # by notebook
 
@@ -21,7 +22,8 @@ class Ledger(Gradebook):
         if not folder.gradebook.is_file():
             what = "there is no gradebook yet"
             raise UserError(f"{folder.gradebook}: {what}. {to_generate(folder, 'ASSIGNMENT')}")
-        super().__init__(folder)
+        self._api, self._book = opened(folder)
+        super().__init__(folder, InSession(self._api, self._book))
         self._course = folder
 
     def __enter__(self) -> "Ledger":
