@@ -39,6 +39,7 @@ PREPARED = "AUTOGRADER_PREPARED"  # the assignment's folder, for the process wor
 ONCE = "AUTOGRADER_ONCE"  # whether one submission is all there is
 MISLEADING = ("PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 STARTS = 4  # attempts to have the first process ready
+IDLE = 8 << 20  # bytes of memory that a worker may keep for the next submission
 AHEAD = 2  # submissions that are read before their turn, for each worker
 
 
@@ -112,7 +113,7 @@ def grade_job(job: Job) -> Result:
     except GraderError:  # the sandbox failed: perhaps something was ended from outside
         return grader().grade(submission, job.seed, job.only)
     finally:
-        heap.give_back()  # what one notebook needed would else stay to the end of the class
+        heap.give_back(IDLE)  # what one notebook needed would else stay to the end of the class
 
 
 @contextmanager

@@ -21,7 +21,7 @@ import pytest
 from autograder.check import compare, modules, plugin
 from autograder.check.plugin import EXAMINATION, Again, Examination, Line, Stage, never
 from autograder.check.rehearsal import Rehearsal
-from autograder.check.script import Ending, Player, Recorder, Script
+from autograder.check.script import Ending, Player, Recorder, Script, digest
 from autograder.check.student import Exchange
 from autograder.check.telling import telling
 from autograder.core.assignment import Assignment
@@ -135,7 +135,7 @@ class Loop:
             assert examination.stage
             examination.stage.leave(question)
         elif player.judged:
-            remember(script, item, examination, recorder, player.replies, own)
+            remember(script, item, examination, recorder, player.key, own)
         examination.noticed[question] = earlier | own
         return not player.diverged
 
@@ -149,14 +149,14 @@ class Loop:
             held = telling(recorder.requests, recorder.replies)
             script = self.scripts[key] = Script(tuple(recorder.requests), barriers=held)
             for number in held:
-                script.go_this_way(recorder.replies[:number])
+                script.go_this_way(digest(recorder.replies[:number]))
             if not examination.noticed.get(question):
-                remember(script, item, examination, recorder, recorder.replies)
+                remember(script, item, examination, recorder, digest(recorder.replies))
 
 
 def remember(
     script: Script, item: pytest.Item, examination: Examination, recorder: Recorder,
-    replies: Sequence[wire.Frame], noticed: Collection[str] = (),
+    replies: bytes, noticed: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Keep what came of a test: not where ours broke, nor where its talk was cut but at its end."""
     talk, check = examination.exchanges[item.name], examination.checks[-1]

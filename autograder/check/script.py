@@ -7,7 +7,7 @@ else after other replies, the rest is held back from then on until it is known w
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -45,17 +45,17 @@ class Script:
     barriers: set[int] = field(default_factory=set)
     ways: set[bytes] = field(default_factory=set)
 
-    def remember(self, replies: Sequence[wire.Frame], ending: Ending) -> None:
-        """Keep what came of these replies; all is forgotten when it is too much."""
+    def remember(self, replies: bytes, ending: Ending) -> None:
+        """Keep what came of replies with this digest; all is forgotten when it is too much."""
         if len(self.endings) >= ENDINGS:
             self.endings.clear()
-        self.endings[digest(replies)] = ending
+        self.endings[replies] = ending
 
-    def go_this_way(self, replies: Sequence[wire.Frame]) -> None:
-        """Keep that the test went on as it is written after these replies."""
+    def go_this_way(self, replies: bytes) -> None:
+        """Keep that the test went on as it is written after replies with this digest."""
         if len(self.ways) >= ENDINGS:
             self.ways.clear()
-        self.ways.add(digest(replies))
+        self.ways.add(replies)
 
 
 @dataclass
@@ -103,6 +103,7 @@ class Player:
         self._question = question
         self._free = False  # whether the test has left its script
         self.replies: list[wire.Frame] = []  # to what was sent ahead
+        self._hash = hashlib.sha256()  # of these, each of which it takes in once
         self.lost: Lost | None = None  # why there are no more of them
         self.asked = 0
         self.diverged = False
@@ -111,6 +112,11 @@ class Player:
     def judged(self) -> bool:
         """Whether what the test found depends on `replies` alone."""
         return not (self._free or self.lost or self.diverged)
+
+    @property
+    def key(self) -> bytes:
+        """The digest of all replies."""
+        return self._hash.digest()
 
     def begin(self) -> Ending | None:
         """Send ahead what will be asked as far as that is known; what came of it where that is.
@@ -121,7 +127,7 @@ class Player:
             self._go_on()
             if self.lost:
                 return None
-            key = digest(self.replies)
+            key = self.key
             if key in self._script.endings or key not in self._script.ways:
                 return self._script.endings.get(key)
 
@@ -146,7 +152,7 @@ class Player:
         if self.lost:
             raise self.lost.bare()
         if known and not self._free:
-            self._script.go_this_way(self.replies)
+            self._script.go_this_way(self.key)
             self._go_on()
         else:
             self._free = True
@@ -170,13 +176,19 @@ class Player:
             self.lost = error.bare()
         else:
             self.replies += played.replies
+            take_in(self._hash, played.replies)
             self.lost = played.lost
 
 
-def digest(frames: Sequence[wire.Frame]) -> bytes:
+def digest(frames: Iterable[wire.Frame]) -> bytes:
     """Bytes that differ when the frames do."""
     found = hashlib.sha256()
+    take_in(found, frames)
+    return found.digest()
+
+
+def take_in(found: "hashlib._Hash", frames: Iterable[wire.Frame]) -> None:
+    """Let a hash go on with these frames."""
     for frame in frames:
         for part in wire.parts(frame):  # which say how long each is
             found.update(part)
-    return found.digest()

@@ -285,7 +285,7 @@ def test_what_is_remembered_has_a_bound(monkeypatch):
     monkeypatch.setattr("autograder.check.script.ENDINGS", 3)
     script = Script(())
     for number in range(10):
-        script.remember([wire.encode(number)], None)
+        script.remember(digest([wire.encode(number)]), None)
         assert len(script.endings) <= 3
 
 

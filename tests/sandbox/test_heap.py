@@ -56,3 +56,26 @@ def test_gathered_memory_holds_what_it_held_in_large_pages():
     done = subprocess.run([sys.executable, "-c", GATHERS], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) * 1024 >= 7 * heap.LARGE_PAGE  # the ends need not be at a border
+
+
+GIVES_BACK = """
+from autograder.sandbox.guest import heap
+
+def left_of(megabytes):
+    kept = [bytes(1000) for _ in range(1000 * megabytes)]
+    del kept
+    before = heap.resident()
+    heap.give_back(least=8 << 20)
+    return before - heap.resident() >> 20
+
+heap.keep()
+heap.give_back()
+print(left_of(4), left_of(40))
+"""
+
+
+def test_memory_that_lies_idle_is_given_back_once_it_is_much():
+    done = subprocess.run([sys.executable, "-c", GIVES_BACK], capture_output=True, text=True)
+    little, much = map(int, done.stdout.split())
+    assert little == 0
+    assert much > 20

@@ -1,6 +1,7 @@
 """An encoded message: a header, and the raw bytes of arrays beside it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -25,7 +26,7 @@ class Frame:
         """The frame with buffers of its own, so that later changes do not reach it."""
         return Frame(self.header, tuple(map(copied, self.buffers)))
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Its bytes, without the few that say how many."""
         return len(self.header) + sum(buffer.nbytes for buffer in self.buffers)

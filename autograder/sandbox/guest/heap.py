@@ -28,11 +28,26 @@ def keep() -> None:
         mallopt(M_TRIM_THRESHOLD, KEPT)
 
 
-def give_back() -> None:
-    """Give back to the kernel what lies idle now."""
+_left = [0]  # bytes that this process had when it last gave back
+
+
+def give_back(least: int = 0) -> None:
+    """Give back to the kernel what lies idle now, unless it cannot be as much as `least` bytes.
+
+    For a little it is dearer to have the pages taken away and made anew than to leave them.
+    """
+    if resident() < _left[0] + least:
+        return
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim:
         trim(0)
+    _left[0] = resident()
+
+
+def resident() -> int:
+    """Bytes that this process has in memory."""
+    with open("/proc/self/statm", "rb", buffering=0) as pages:
+        return int(pages.read().split()[1]) * resource.getpagesize()
 
 
 def gather() -> None:

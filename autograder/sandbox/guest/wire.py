@@ -271,8 +271,9 @@ def _rebuild_handle(id: int, kind: str, source: str | None) -> Handle:
 def parts(frame: Frame) -> list[memoryview]:
     """The bytes of a frame, in the order in which they are sent."""
     count = len(frame.buffers)
-    sizes = [buffer.nbytes for buffer in frame.buffers]
-    head = struct.pack(f"!QI{count}Q", len(frame.header), count, *sizes)
+    head = HEAD.pack(len(frame.header), count)
+    if count:
+        head += struct.pack(f"!{count}Q", *(buffer.nbytes for buffer in frame.buffers))
     return [memoryview(head + frame.header), *frame.buffers]
 
 
