@@ -15,7 +15,10 @@ def main() -> None:
     gc.set_threshold(LOOK)
     from autograder import cli  # takes a moment
 
-    cli.main()
+    try:
+        cli.main()
+    finally:
+        gc.freeze()  # else Python would look through all of it once more before it ends
 
 
 if __name__ == "__main__":

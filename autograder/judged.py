@@ -64,8 +64,13 @@ def submission_digest(files: Mapping[str, bytes]) -> str:
 
 def program() -> str:
     """The source of all of this program that a verdict goes through."""
+    return digest(own_files())
+
+
+def own_files() -> list[Path]:
+    """The files of this program that a verdict goes through."""
     files = [file for part in OWN for file in (HERE / part).rglob("*.py")]
-    return digest([*files, *(HERE / name for name in OWN_FILES)])
+    return [*files, *(HERE / name for name in OWN_FILES)]
 
 
 def needs_data(assignment: Assignment, beside: Iterable[Path]) -> bool:
@@ -89,9 +94,12 @@ def files_beside(assignment: Assignment) -> Iterator[Path]:
 
 
 def imported(files: Iterable[Path], assignment: Assignment) -> Iterator[Path]:
-    """These files, and all files of the course that they import, directly or not."""
+    """These files, and all files of the course that they import, directly or not.
+
+    Where the course lies around this program, what counts as the program is not read once more.
+    """
     root = assignment.reference_folder.parent
-    seen: set[Path] = set()
+    seen = set(own_files())
     todo = list(files)
     while todo:
         file = todo.pop()

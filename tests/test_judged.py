@@ -115,6 +115,19 @@ def test_the_programs_judging_part_counts_and_the_rest_of_it_does_not(monkeypatc
     assert len(set(found)) == 4
 
 
+def test_a_course_around_the_program_counts_it_once(monkeypatch, course_root, assignment):
+    write(course_root, "assignments/01_small/hidden_tests.py", "\nimport program.core.x, beside\n")
+    write(course_root, "program/core/x.py", "x = 1\n")
+    write(course_root, "beside.py", "x = 1\n")
+    monkeypatch.setattr(judged, "HERE", course_root / "program")
+    files = {file.name for file in judged.imported([assignment.hidden_tests], assignment)}
+    assert files >= {"hidden_tests.py", "beside.py"}
+    assert "x.py" not in files
+    before = judged_by(assignment, "full")
+    write(course_root, "program/core/x.py", "x = 2\n")
+    assert list(changes(before, judged_by(assignment, "full"))) == ["autograder"]
+
+
 def test_the_identity_is_that_of_content_and_judge():
     files = {"small.ipynb": b"1", "a/b.py": b"2"}
     same = dict(reversed(files.items()))
