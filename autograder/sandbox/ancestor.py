@@ -26,7 +26,6 @@ from autograder.sandbox.guest import dataless, heap, landlock, walls
 ORDERS = "AUTOGRADER_ORDERS"  # the variable that names the folder with these files:
 WARM, KNOWN = "warm.json", "environment.json"  # what the warm process needs; the rest
 ADDRESS = "zygote"  # where it listens, in the same folder
-ALWAYS = "numpy"  # what both sides load, whatever an assignment asks for: a tenth of a second
 FINDING = ("PYTHONPATH", "PYTHONSAFEPATH")  # the variables with which this module is found
 
 
@@ -101,7 +100,7 @@ def fork_off(orders: Mapping[str, Any], address: str) -> None:
         listener.listen()
         holder = walls.start_holder(tuple(orders["walls"]))  # builds while modules are imported
         try:
-            dataless.load([ALWAYS, *orders["modules"]])
+            dataless.load([*dataless.ALWAYS, *orders["modules"]])
             if orders["lasting"]:
                 heap.gather()  # before it is shared: afterwards each would have its own
             target, (entered, entering) = holder.ready(), os.pipe()

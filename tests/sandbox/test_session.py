@@ -345,6 +345,11 @@ def test_objects_stay_in_the_sandbox_and_can_be_called_and_looked_at(opened):
             _ = net.bias
 
 
+def test_what_numpy_imports_at_its_first_use_is_there_before(opened):
+    _, [run] = opened("import sys\n['numpy.fft' in sys.modules, 'numpy.random' in sys.modules]")
+    assert run.outputs[0]["data"]["text/plain"] == "[True, True]"
+
+
 def test_functions_of_the_test_can_be_defined_inside_and_passed_along(opened):
     session, _ = opened("def f(function, x):\n    return function(function(x))")
     with asking(session) as student:

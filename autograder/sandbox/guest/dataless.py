@@ -16,6 +16,9 @@ from . import seldom
 NAME = "torch._meta_registrations"
 SIGNS = re.compile(r"\bmeta\b|\bFake|\bskip_init\b")  # in code that makes such tensors
 EXPLAINED_BY = ("torch._decomp", "torch._prims", "torch._refs")  # which it imports, too
+# What graders and guests load, whatever an assignment asks for: a tenth of a second. The last two
+# NumPy imports where they are first used, which would be in one check after the other.
+ALWAYS = ("numpy", "numpy.fft", "numpy.random")
 MAKERS = {"torch._dynamo", "torch.utils.flop_counter"}  # modules that do, and come after torch
 
 

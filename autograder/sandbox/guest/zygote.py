@@ -185,7 +185,7 @@ def warm_up(modules: list[str]) -> shell.Shell:
     fonts.bring()
     with heap.uncollected():
         runner = shell.build()
-        dataless.load(modules)
+        dataless.load([*dataless.ALWAYS, *modules])
         if "torch" in modules:
             warm_torch(trains="torch.optim" in modules)
         drawing.load()
