@@ -51,9 +51,11 @@ def resident() -> int:
 
 
 def gather() -> None:
-    """Have the memory of now in large pages, as far as the kernel does that.
+    """Have the C library's heap of now in large pages, as far as the kernel does that.
 
     For a process that forks often: the table of its pages is copied, and given up, each time.
+    Python's small objects lie elsewhere. They count who refers to them, so each process writes to
+    all of their pages soon, and tears large ones apart again.
     """
     libc = ctypes.CDLL(None)
     with contextlib.suppress(OSError), open("/proc/self/maps") as lines:
@@ -62,10 +64,10 @@ def gather() -> None:
 
 
 def large_pages(maps: Iterable[str]) -> Iterator[int]:
-    """Where a large page could lie in memory of the process's own, by lines of its `maps`."""
+    """Where a large page could lie in the process's heap, by lines of its `maps`."""
     for line in maps:
-        span, rights, _, _, inode, *_ = line.split()
-        if (rights, inode) == ("rw-p", "0"):
+        span, rights, _, _, inode, *name = line.split()
+        if (rights, inode, name) == ("rw-p", "0", ["[heap]"]):
             start, end = (int(number, 16) for number in span.split("-"))
             first = -(-start // LARGE_PAGE) * LARGE_PAGE
             yield from range(first, end - LARGE_PAGE + 1, LARGE_PAGE)
