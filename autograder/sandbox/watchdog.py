@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 INTERVAL = 0.2  # seconds
 KILOBYTE = 1 << 10
-STATUS = re.compile(rb"(?m)^(State|Threads|RssAnon|RssShmem):\s*(\w+)")
+STATUS = re.compile(rb"\n(State|Threads|RssAnon|RssShmem):\s*(\w+)")
 WHOLE = (b"RssAnon", b"RssShmem")  # all that is no file, however many share it
 FEW = 2  # threads of a submission may be busy; where there are more, all together weigh as one
 STEP = 1.25  # by which each step of niceness divides a thread's weight; kernel/sched/core.c
 NICEST = 19
-SHARES = re.compile(rb"(?m)^Pss_(?:Anon|Shmem):\s*(\d+)")  # the same, divided by who shares it
+SHARES = re.compile(rb"\nPss_(?:Anon|Shmem):\s*(\d+)")  # the same, divided by who shares it
 IN_MEMORY = ("scratch", "tmp", "dev/shm")  # where a submission's files lie
 FILE = 2 << 10  # bytes that the kernel holds for a file, however little is in it
 DESCRIPTOR = 208 << 10  # bytes that may be on their way in an open socket; net/core/sock.c
