@@ -16,6 +16,7 @@ from autograder.check.student import Ask, Exchange
 from autograder.core.result import Check
 from autograder.sandbox.channel import Lost
 from autograder.sandbox.guest import wire
+from autograder.sandbox.guest.frame import parts_of
 
 ENDINGS = 256  # that are remembered of one test, a few hundred bytes each
 
@@ -190,5 +191,5 @@ def digest(frames: Iterable[wire.Frame]) -> bytes:
 def take_in(found: "hashlib._Hash", frames: Iterable[wire.Frame]) -> None:
     """Let a hash go on with these frames."""
     for frame in frames:
-        for part in wire.parts(frame):  # which say how long each is
+        for part in parts_of(frame):  # which say how long each is
             found.update(part)

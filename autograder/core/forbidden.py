@@ -11,6 +11,7 @@ import warnings
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from autograder.core.kept import TREES, kept
 
@@ -59,7 +60,9 @@ def shortcuts(
     definitions = read(sources)
     found = {}
     for question, names in forbidden.items():
-        hits = [use for use in reached(definitions, question) if is_forbidden(use.name, names)]
+        hits = [
+            use for use in reached(definitions, question) if is_forbidden(use.name, tuple(names))
+        ]
         if hits:
             found[question] = list(dict.fromkeys(hits))
     return found
@@ -71,7 +74,8 @@ def with_unseen(listed: tuple[str, ...]) -> tuple[str, ...]:
     return listed + UNSEEN + (UNSEEN_BY_TORCH if of_torch else ())
 
 
-def is_forbidden(name: str, forbidden: Iterable[str]) -> bool:
+@lru_cache(maxsize=4096)
+def is_forbidden(name: str, forbidden: tuple[str, ...]) -> bool:
     """Whether a dotted name is, or lies below, a forbidden one."""
     called = {name}
     for prefix, plain in SAME.items():

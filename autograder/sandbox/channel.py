@@ -76,7 +76,7 @@ class Channel:
             if reply is None:
                 with self._asking() as deadline:
                     if sent > first:
-                        self._stream.send(list(requests[first:sent]), deadline)
+                        self._stream.send(requests[first:sent], deadline)
                     reply = self._stream.receive(deadline)
             self._take(reply)
             underway -= sizes[number]

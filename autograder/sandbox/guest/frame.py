@@ -1,10 +1,12 @@
 """An encoded message: a header, and the raw bytes of arrays beside it."""
 
+import struct
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+HEAD = struct.Struct("!QI")  # the length of the header, and how many buffers there are
 LARGE = 1 << 20  # bytes from which on memory is better had from NumPy
 
 
@@ -30,6 +32,20 @@ class Frame:
     def size(self) -> int:
         """Its bytes, without the few that say how many."""
         return len(self.header) + sum(buffer.nbytes for buffer in self.buffers)
+
+    @cached_property
+    def parts(self) -> list[memoryview]:
+        """The same as `parts_of`; kept, as every notebook is asked the same."""
+        return parts_of(self)
+
+
+def parts_of(frame: Frame) -> list[memoryview]:
+    """The bytes of a frame, in the order in which they are sent: first how long everything is."""
+    count = len(frame.buffers)
+    head = HEAD.pack(len(frame.header), count)
+    if count:
+        head += struct.pack(f"!{count}Q", *(buffer.nbytes for buffer in frame.buffers))
+    return [memoryview(head + frame.header), *frame.buffers]
 
 
 def same_bytes(first: memoryview, second: memoryview) -> bool:

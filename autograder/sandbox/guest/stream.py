@@ -8,10 +8,12 @@ import select
 import socket
 import struct
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
 from . import wire
+from .frame import HEAD
 
 AHEAD = 1 << 16  # bytes to read in one go
 EAGER_SECONDS = 100e-6  # what it takes to be woken up, on an idle machine
@@ -50,9 +52,9 @@ class Stream:
         self._eager_until = 0.0
         self._waited = 1.0  # seconds, the last time that nothing was there
 
-    def send(self, frames: list[wire.Frame], deadline: float | None = None) -> None:
+    def send(self, frames: Sequence[wire.Frame], deadline: float | None = None) -> None:
         """Write frames, one behind the other; OSError where the other side is gone."""
-        parts = [part for frame in frames for part in wire.parts(frame)]
+        parts = [part for frame in frames for part in frame.parts]
         if all(part.nbytes < AHEAD for part in parts):
             self._write(memoryview(b"".join(parts)), deadline)
         else:
@@ -133,13 +135,13 @@ def first_of(data: memoryview) -> tuple[wire.Frame, int] | None:
 
     That is where more of it is to come, or where it is a bad one.
     """
-    if len(data) < wire.HEAD.size:
+    if len(data) < HEAD.size:
         return None
-    length, count = wire.HEAD.unpack_from(data)
-    at = wire.HEAD.size + 8 * count
+    length, count = HEAD.unpack_from(data)
+    at = HEAD.size + 8 * count
     if length > wire.HEADER_LIMIT or count > wire.BUFFER_COUNT or len(data) < at + length:
         return None
-    sizes = struct.unpack_from(f"!{count}Q", data, wire.HEAD.size) if count else ()
+    sizes = struct.unpack_from(f"!{count}Q", data, HEAD.size) if count else ()
     end = at + length
     if len(data) < end + sum(sizes):
         return None

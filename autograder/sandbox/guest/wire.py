@@ -20,6 +20,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
+from .frame import HEAD, parts_of
 from .frame import Frame as Frame
 
 HEADER_LIMIT = 1 << 20  # bytes: 1 MB of empty lists already costs some 75 MB once decoded
@@ -37,7 +38,6 @@ DTYPES = frozenset(["bool", "complex64", "complex128", *NUMBERS.split()])
 NAMES = {np.dtype(name): name for name in DTYPES}  # of the native kinds
 WIDEST = {"g": np.dtype("float64"), "G": np.dtype("complex128")}  # in place of long doubles
 LAYOUTS = ("C", "F", "strided")
-HEAD = struct.Struct("!QI")
 
 Default = Callable[[Any], Any]
 
@@ -268,18 +268,9 @@ def _rebuild_handle(id: int, kind: str, source: str | None) -> Handle:
     return Handle(id, kind[:200], source)
 
 
-def parts(frame: Frame) -> list[memoryview]:
-    """The bytes of a frame, in the order in which they are sent."""
-    count = len(frame.buffers)
-    head = HEAD.pack(len(frame.header), count)
-    if count:
-        head += struct.pack(f"!{count}Q", *(buffer.nbytes for buffer in frame.buffers))
-    return [memoryview(head + frame.header), *frame.buffers]
-
-
 def send(sock: socket.socket, frame: Frame) -> None:
     """Write one frame; OSError where the other side is gone."""
-    for part in parts(frame):
+    for part in parts_of(frame):
         sock.sendall(part)
 
 
