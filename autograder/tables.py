@@ -1,7 +1,7 @@
 """nbgrader's tables, read and written by name: those in a file, or what a session has before it.
 
-A file is spoken to directly. To import SQLAlchemy and nbgrader's objects takes as long as to grade
-two dozen notebooks, and then a question takes thirty times as long. A server is spoken to by them.
+A file is spoken to directly. To import SQLAlchemy and nbgrader's objects takes a quarter of a
+second, and then each question some ten times as long. They are there to speak to a server.
 """
 
 import sqlite3

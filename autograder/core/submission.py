@@ -170,16 +170,26 @@ def _whole(text: str) -> str:
 
 def _text(source: Any) -> str:
     """A cell's text from one string or a list of lines, without what editors put in unseen."""
-    if isinstance(source, list):
-        lines = [line for line in source if isinstance(line, str)]
-        ended = any(line.endswith("\n") for line in lines[:-1]) or len(lines) < 2
-        ended = ended or max(map(len, lines)) < 2
-        source = ("" if ended else "\n").join(lines)
-    text = source if isinstance(source, str) else ""
-    text = _whole(text).replace("\r\n", "\n").replace("\r", "\n")
-    for mark in () if text.isascii() else UNSEEN:
+    text = _joined(source) if isinstance(source, list) else source
+    text = text if isinstance(text, str) else ""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():  # as most cells are, and then nothing of the rest is in them
+        return text
+    text = _whole(text)
+    for mark in UNSEEN:
         text = text.replace(mark, "")
     return text
+
+
+def _joined(source: list[Any]) -> str:
+    """The lines of a text, with ends between them where not one has its own."""
+    known = set(map(type, source)) <= {str}  # or something has got among them
+    lines = source if known else [line for line in source if isinstance(line, str)]
+    if len(lines) < 2 or lines[0].endswith("\n"):  # as nearly always
+        return "".join(lines)
+    ended = any(line.endswith("\n") for line in lines[:-1]) or max(map(len, lines)) < 2
+    return ("" if ended else "\n").join(lines)
 
 
 def _short(value: Any) -> str:
