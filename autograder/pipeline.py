@@ -35,6 +35,8 @@ class Measure:
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.release = released(assignment)
+        self.given = frozenset(cell.source for cell in self.release.cells)
+        self.opening = opening_of(self.release)
         self.reference = modules.reference(assignment)
         self.mistakes = modules.mistakes(assignment)
         self.judge = Judge(assignment)
@@ -49,8 +51,6 @@ class Grader:
         self.assignment = assignment
         self.backend = backend
         self._measure = measure or Measure(assignment)
-        self._given = frozenset(cell.source for cell in self._measure.release.cells)
-        self._opening = opening_of(self._measure.release)
         self._forbidden = {name for names in assignment.forbidden.values() for name in names}
         self.judge = self._measure.judge
 
@@ -83,10 +83,10 @@ class Grader:
     def _graded(self, submission: Submission, seed: int, only: str | None) -> tuple[Result, bool]:
         started = time.monotonic()
         meant = repaired(submission, self._measure.release)
-        own = [cell for cell in meant.sources if cell not in self._given]
+        own = [cell for cell in meant.sources if cell not in self._measure.given]
         limits, files = self.assignment.limits, submission.files
-        opens = not files and meant.sources[: len(self._opening)] == self._opening
-        opening = self._opening if opens else ()
+        opens = not files and meant.sources[: len(self._measure.opening)] == self._measure.opening
+        opening = self._measure.opening if opens else ()
         with Session(self.backend, limits, files, self._forbidden, opening) as session:
             runs = session.run(meant.sources, own)
             harmless = spelled.harmless(own, self.assignment.forbidden)
