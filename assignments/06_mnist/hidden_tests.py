@@ -8,6 +8,7 @@ these two or of `normalize` those of `predict`. The comment above a test names t
 earlier test catches.
 """
 
+import contextlib
 import functools
 
 import numpy as np
@@ -15,6 +16,7 @@ import torch
 
 from autograder import data
 from autograder.check import StudentError, like, points
+from autograder.core.errors import UserError
 
 torch.set_num_threads(1)  # as in the sandbox: the same sums in the same order
 
@@ -559,6 +561,10 @@ THRESHOLDS = {"MNIST": 0.6, "digits": 0.75}
 def course_data():
     """The data that this machine has."""
     return data.load()
+
+
+with contextlib.suppress(UserError):  # which is said by the test that needs them
+    course_data()  # graders are forked from the process that loads this file, and share them
 
 
 @functools.cache
