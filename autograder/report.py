@@ -40,28 +40,33 @@ def plain(text: str) -> str:
 
 def class_table(assignment: Assignment, graded: Sequence["Graded"]) -> RenderableType:
     """Students by questions, with sums and what is to be said of each."""
-    table = Table(title=f"{assignment.name} · {assignment.title}", header_style="bold")
-    table.add_column("student", no_wrap=True)
-    for number, _ in enumerate(assignment.coded, start=1):
-        table.add_column(str(number), justify="right", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
     several, late = any(each.attempts > 1 for each in graded), any(map(is_late, graded))
-    for name in ["attempt"] * several + ["late"] * late:
-        table.add_column(name, justify="right", no_wrap=True)
+    numbers = [str(number) for number, _ in enumerate(assignment.coded, start=1)]
+    heads = ["student", *numbers, "points", *["attempt"] * several, *["late"] * late]
+    rows = [row_of(item, several, late) for item in sorted(graded, key=lambda item: item.student)]
+    table = Table(title=f"{assignment.name} · {assignment.title}", header_style="bold")
+    for place, head in enumerate(heads):
+        # known, as rich would measure each cell, and again when it knows the width of the remarks
+        width = max([len(head), *(row[place].cell_len for row in rows)])
+        table.add_column(head, justify="right" if place else "left", no_wrap=True, width=width)
     table.add_column("remarks")
-    for item in sorted(graded, key=lambda item: item.student):
-        cells = [points_of(question) for question in item.result.judged]
-        cells += [total_of(item.result)]
-        cells += [f"{item.attempt} of {item.attempts}"] * several + [lateness(item)] * late
-        row = (plain(item.student), *cells, remarks(item.result))
-        table.add_row(*map(drawn, row))
+    for row in rows:
+        table.add_row(*row)
     names = [f"{number} {question.id}" for number, question in enumerate(assignment.coded, start=1)]
     written = [question.id for question in assignment.questions if question.written]
     hand = f" · by hand: {', '.join(written)}" if written else ""
     return Group(table, Text(f"Questions: {' · '.join(names)}{hand}", style="dim"))
 
 
-@lru_cache(maxsize=256)  # rich reads markup once to measure it and once to show it
+def row_of(item: "Graded", several: bool, late: bool) -> list[Text]:
+    """A student's row; `several` and `late` say whether there is a column for these."""
+    cells = [points_of(question) for question in item.result.judged]
+    cells += [total_of(item.result)]
+    cells += [f"{item.attempt} of {item.attempts}"] * several + [lateness(item)] * late
+    return [*map(drawn, (plain(item.student), *cells, remarks(item.result)))]
+
+
+@lru_cache(maxsize=256)  # rich would read the markup of each to measure it, and to show it
 def drawn(markup: str) -> Text:
     """A cell of a table; most cells of a class are the same few numbers."""
     return Text.from_markup(markup)
