@@ -1,8 +1,12 @@
 """Shortcuts are found however they are written, and nobody is suspected without cause."""
 
+import ast
+import inspect
+
 import pytest
 
-from autograder.core.forbidden import is_forbidden, shortcuts, with_unseen
+from autograder.core import forbidden
+from autograder.core.forbidden import is_forbidden, nodes_of, shortcuts, with_unseen
 
 FORBIDDEN = {
     "convolve1d": ["numpy.convolve", "numpy.correlate", "scipy.signal", "torch.conv1d",
@@ -96,3 +100,9 @@ def test_what_torch_does_not_tell_is_forbidden_where_something_of_torch_is(liste
     names = with_unseen((listed,))
     assert is_forbidden("ctypes.CDLL", names)
     assert is_forbidden("torch.overrides.TorchFunctionMode", names) == of_torch
+
+
+def test_nodes_come_in_the_order_of_python_s_own_walk():
+    tree = ast.parse(inspect.getsource(forbidden))
+    own = [node for node in ast.walk(tree) if not isinstance(node, ast.expr_context)]
+    assert nodes_of(tree) == own
