@@ -1,8 +1,6 @@
 """One notebook from a cold command line: everything is started, one verdict is given."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from autograder.core.assignment import Assignment
 from autograder.folder import CourseFolder
@@ -31,19 +29,19 @@ def rows(rounds: int) -> Iterator[Row]:
 
 def tried(assignment: Assignment) -> meter.Used:
     """Grade a solved notebook with `autograder try`."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, assignment.built.name)
-        file.write_text(pupils.kinds(assignment)[0], encoding="utf-8")
-        words = [*pupils.AUTOGRADER, "try", assignment.name, str(file), "--json"]
-        used = meter.run(words, env=pupils.ENVIRONMENT)
-        if used.status:
-            raise RuntimeError(f"autograder try {assignment.name}: {used.output[-2000:]}")
-        return used
+    folder = pupils.place()
+    file = folder / assignment.built.name
+    file.write_text(pupils.kinds(assignment)[0], encoding="utf-8")
+    words = [*pupils.AUTOGRADER, "try", assignment.name, str(file), "--json"]
+    used = meter.run(words, env=pupils.ENVIRONMENT)
+    if used.status:
+        raise RuntimeError(f"autograder try {assignment.name}: {used.output[-2000:]}")
+    return used
 
 
 def autograded(assignment: Assignment) -> meter.Used:
     """Grade the same notebook with nbgrader."""
-    with tempfile.TemporaryDirectory() as folder:
-        classic.make(assignment, Path(folder))
-        pupils.hand_in(assignment, CourseFolder(Path(folder)), 1)
-        return classic.autograde(assignment, Path(folder))
+    folder = pupils.place()
+    classic.make(assignment, folder)
+    pupils.hand_in(assignment, CourseFolder(folder), 1)
+    return classic.autograde(assignment, folder)

@@ -2,10 +2,8 @@
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.core.assignment import Assignment
 from autograder.folder import CourseFolder
@@ -90,23 +88,23 @@ def graded(assignment: Assignment, count: int) -> Cost:
 
 def grade(assignment: Assignment, count: int, watch: meter.Watch | None = None) -> meter.Used:
     """Grade a new class of `count`; RuntimeError with the last words where that fails."""
-    with tempfile.TemporaryDirectory() as folder:
-        course = pupils.course_with(assignment, Path(folder, "course"), count)
-        words = ["grade", assignment.name, "--workers", "2", "--course", str(course.root)]
-        used = meter.run([*pupils.AUTOGRADER, *words], env=pupils.ENVIRONMENT, watch=watch)
-        if used.status or len(list(course.autograded.glob("*/*"))) != count:
-            raise RuntimeError(f"autograder {' '.join(words)}: {used.output[-2000:]}")
-        return used
+    folder = pupils.place()
+    course = pupils.course_with(assignment, folder / "course", count)
+    words = ["grade", assignment.name, "--workers", "2", "--course", str(course.root)]
+    used = meter.run([*pupils.AUTOGRADER, *words], env=pupils.ENVIRONMENT, watch=watch)
+    if used.status or len(list(course.autograded.glob("*/*"))) != count:
+        raise RuntimeError(f"autograder {' '.join(words)}: {used.output[-2000:]}")
+    return used
 
 
 def autograded(assignment: Assignment, count: int) -> Cost:
     """What `nbgrader autograde` costs for the same notebooks."""
-    with tempfile.TemporaryDirectory() as folder:
-        classic.make(assignment, Path(folder))
-        start = classic.start(assignment, Path(folder))
-        pupils.hand_in(assignment, CourseFolder(Path(folder)), count)
-        used = classic.autograde(assignment, Path(folder))
-        return Cost(count, used.cpu, start.cpu, used.wall)
+    folder = pupils.place()
+    classic.make(assignment, folder)
+    start = classic.start(assignment, folder)
+    pupils.hand_in(assignment, CourseFolder(folder), count)
+    used = classic.autograde(assignment, folder)
+    return Cost(count, used.cpu, start.cpu, used.wall)
 
 
 def floor(assignment: Assignment, count: int) -> float:

@@ -8,7 +8,6 @@ files. Guests come and go with their submissions and are left out.
 import os
 import statistics
 import subprocess
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -84,18 +83,18 @@ def rows(count: int) -> Iterator[Row]:
 def watched(count: int, pause: float = PAUSE) -> Watcher:
     """Grade a new class of `count` under a watcher; RuntimeError where that fails or litters."""
     assignment = pupils.known("01_convolution")
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder, "scratch")
-        scratch.mkdir()
-        course = pupils.course_with(assignment, Path(folder, "course"), count)
-        watcher = Watcher(scratch, pause)
-        words = ["grade", assignment.name, f"--workers={WORKERS}", f"--course={course.root}"]
-        environment = pupils.ENVIRONMENT | {"TMPDIR": str(scratch)}
-        used = meter.run([*pupils.AUTOGRADER, *words], env=environment, watch=watcher)
-        if used.status or len(list(course.autograded.glob("*/*"))) != count:
-            raise RuntimeError(f"autograder {' '.join(words)}: {used.output[-2000:]}")
-        if left := list(scratch.iterdir()):
-            raise RuntimeError(f"autograder {' '.join(words)} left behind {left}")
+    folder = pupils.place()
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    course = pupils.course_with(assignment, folder / "course", count)
+    watcher = Watcher(scratch, pause)
+    words = ["grade", assignment.name, f"--workers={WORKERS}", f"--course={course.root}"]
+    environment = pupils.ENVIRONMENT | {"TMPDIR": str(scratch)}
+    used = meter.run([*pupils.AUTOGRADER, *words], env=environment, watch=watcher)
+    if used.status or len(list(course.autograded.glob("*/*"))) != count:
+        raise RuntimeError(f"autograder {' '.join(words)}: {used.output[-2000:]}")
+    if left := list(scratch.iterdir()):
+        raise RuntimeError(f"autograder {' '.join(words)} left behind {left}")
     return watcher
 
 
