@@ -1,5 +1,7 @@
 """A notebook that computes in several threads or processes does so in the checks, too."""
 
+import random
+
 import pytest
 
 from autograder.check.student import Student
@@ -64,3 +66,34 @@ def test_torch_in_several_threads_works_in_every_check(opened, backend, before, 
     session, runs = opened(before + WIDE, cell_seconds=60, memory_mb=4096)
     assert [run.outcome for run in runs] == [Outcome.PASSED], runs[0].outputs
     assert asked(session, name, 600) == [600.0**3] * 4
+
+
+DRAWS = "import random\nrandom.seed(1)\ndef f():\n    return random.random()"
+
+
+@both
+def test_checks_go_on_with_the_random_numbers_that_the_notebook_has_begun(opened):
+    session, _ = opened(DRAWS)
+    first, second, *rest = asked(session, "f")
+    draw = random.Random(1)
+    assert [first, second] == [draw.random(), draw.random()]
+    assert rest == [first, second]  # in a fork of its own
+
+
+LOCKED = """\
+import threading, time
+lock = threading.Lock()
+def hold():
+    while True:
+        with lock:
+            time.sleep(0.001)
+threading.Thread(target=hold, daemon=True).start()
+def f():
+    return threading.active_count()
+"""
+
+
+@both
+def test_a_thread_of_the_notebook_is_not_taken_for_one_of_a_check(opened):
+    session, _ = opened(LOCKED)
+    assert asked(session, "f") == [1, 1, 1, 1]

@@ -25,6 +25,7 @@ from . import (
     dataless,
     drawing,
     fonts,
+    forked,
     heap,
     namespace,
     opening,
@@ -155,14 +156,8 @@ def reap_orphans(own: AbstractSet[int] = frozenset()) -> None:
 
 
 def fork_guest(runner: shell.Shell, descriptor: int, target: int) -> None:
-    """Fork a guest that talks on `descriptor` into the namespaces of the process `target`.
-
-    The process between does nothing but join them and fork once more. So it is spared what makes a
-    process ready for Python, a quarter of the way; the guest is not.
-    """
-    pid = libc.fork()
-    if pid < 0:
-        raise OSError("cannot fork")
+    """Fork a guest that talks on `descriptor` into the namespaces of the process `target`."""
+    pid = forked.fork_alone()
     if not pid:
         be_guest(descriptor, target, runner)
     os.waitpid(pid, 0)
@@ -172,7 +167,7 @@ def be_guest(descriptor: int, target: int, runner: shell.Shell) -> None:
     """In the forked child: join, give up everything, serve; never returns."""
     try:
         join(target)
-        if os.fork():
+        if forked.fork_alone():
             os._exit(0)  # the worker is the child: only it is inside the process namespace
         sock = alone_with(descriptor)
         drop_rights()
