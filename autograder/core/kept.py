@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-TREES = 150_000  # characters of all texts of which syntax trees are kept: some 10 MB
+TREES = 75_000  # characters of all texts of which syntax trees are kept: some 5 MB
 FACTS = 1_000_000  # of those of which names or another text are kept: 40 MB at the worst
 EACH = 100  # characters that every answer counts for besides its text: many may be short
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from . import dataless, heap, watch, wire
-from .frame import LARGE
 from .outputs import whole
 
+IN_PLACE = 1 << 16  # bytes from which on an array is compared where it is, not copied for that
 MESSAGE_LIMIT = 2000  # characters of an exception's text
 
 Reply = dict[str, Any]
@@ -121,7 +121,7 @@ def mutable(value: Any) -> bool:
 def fingerprint(value: Any) -> Any:
     """What differs when `value` differs, arrays inside included."""
     if type(value) is np.ndarray:
-        large = value.nbytes >= LARGE
+        large = value.nbytes >= IN_PLACE
         return value.dtype, value.shape, words(value).copy() if large else value.tobytes()
     return frame_of(value).kept()
 
