@@ -94,30 +94,28 @@ class Maker:
         command = tuple(request["holder"])
         holder = self.spare.pop(command, None) or start_holder(command)
         try:
-            target = holder.ready()
+            ran = self.forked(tuple(request["opening"]), descriptors[0], holder.ready())
         except (RuntimeError, OSError, ValueError) as error:
-            holder.end()
-            os.close(descriptors[0])
+            holder.end()  # and with it what may have been forked
             return {"error": str(error)}
-        ran = self.forked(tuple(request["opening"]), descriptors[0], target)
-        os.close(descriptors[0])
+        finally:
+            os.close(descriptors[0])
         self.holders[holder.process.pid] = holder
         return {"ok": holder.process.pid, "ran": ran}
 
-    def forked(
-        self, cells: tuple[str, ...], descriptor: int, target: int
-    ) -> list[dict[str, Any]]:  # fmt: skip
+    def forked(self, cells: tuple[str, ...], descriptor: int, target: int) -> list[dict[str, Any]]:
         """Fork a guest, behind these cells where that can be; what became of them there."""
-        if cells and self.lasting:
-            if cells not in self.openings:
-                fork = partial(fork_guest, self.runner)
-                self.openings[cells] = opening.run_once(cells, self.runner, fork)
-            if (opened := self.openings[cells]).ran:
-                if opened.fork(descriptor, target):
-                    return opened.ran
-                del self.openings[cells]  # something ended it
-        fork_guest(self.runner, descriptor, target)
-        return []
+        if cells and self.lasting and cells not in self.openings:
+            fork = partial(fork_guest, self.runner)
+            self.openings[cells] = opening.run_once(cells, self.runner, fork)
+        opened = self.openings.get(cells)
+        if not opened or not opened.ran:
+            fork_guest(self.runner, descriptor, target)
+            return []
+        if not opened.fork(descriptor, target):  # perhaps it has, and was ended then
+            del self.openings[cells]
+            raise RuntimeError("what guests are forked from has gone")
+        return opened.ran
 
     def prepare(self, request: dict[str, Any]) -> None:
         """Have walls for the next guest, and let go of what ended ones left behind."""
