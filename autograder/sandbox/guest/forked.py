@@ -5,7 +5,6 @@ has used several. In a check, pools begin anew at their first use, and torch com
 """
 
 import ctypes
-import os
 import queue
 import sys
 import threading
@@ -16,17 +15,11 @@ from weakref import WeakSet
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def fork() -> int:
-    """Fork a process that may have several threads, of which the child has this one alone."""
-    threads = os.stat("/proc/self/task").st_nlink - 2
-    return fork_alone() if threads == 1 else os.fork()
-
-
 def fork_alone() -> int:
-    """Fork a process that has one thread, without what Python does for others.
+    """Fork a process of ours that has one thread, without Python's hooks, which are for others.
 
-    That looks after locks which they may hold, and gives `random` another state than the notebook
-    has left it in. It takes a millisecond, as it touches two hundred pages.
+    They look after locks which others may hold. That takes a millisecond, as it touches two hundred
+    pages. A notebook may have hooks of its own: those are its checks' affair.
     """
     pid = int(libc.fork())
     if pid < 0:

@@ -165,7 +165,7 @@ def fork_check(runner: shell.Shell, sock: socket.socket, watched: bool) -> int:
     _, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
     nowhere()  # there for all checks
     gc.freeze()  # a collection in the child would otherwise copy every page that it visits
-    pid = forked.fork()
+    pid = os.fork()
     if pid:
         os.close(descriptors[0])
         return pid
