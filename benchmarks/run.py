@@ -155,6 +155,8 @@ def versions() -> dict[str, str]:
 
 def write(file: Path, results: dict[str, Any]) -> None:
     """Write the results, whole or not at all."""
+    if file.exists() and not file.is_file():  # a device would be replaced by a file
+        raise RuntimeError(f"{file} is no file. Name one with --results")
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
     part.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
