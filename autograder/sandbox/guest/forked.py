@@ -1,30 +1,15 @@
-"""Forks, and makes good what a fork of a finished notebook lacks: of all threads one is there.
+"""Makes good what a fork of a finished notebook lacks: of all its threads only one is there.
 
 A pool that the notebook keeps would wait for threads that are gone, and so would OpenMP, once it
 has used several. In a check, pools begin anew at their first use, and torch computes in one thread.
 """
 
-import ctypes
 import queue
 import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-def fork_alone() -> int:
-    """Fork a process of ours that has one thread, without Python's hooks, which are for others.
-
-    They look after locks which others may hold. That takes a millisecond, as it touches two hundred
-    pages. A notebook may have hooks of its own: those are its checks' affair.
-    """
-    pid = int(libc.fork())
-    if pid < 0:
-        raise OSError(ctypes.get_errno(), "cannot fork")
-    return pid
 
 
 def make_good() -> None:

@@ -25,9 +25,7 @@ from . import (
     dataless,
     drawing,
     fonts,
-    forked,
     heap,
-    namespace,
     opening,
     optimizers,
     seeding,
@@ -36,7 +34,7 @@ from . import (
     worker,
 )
 from .opening import Opening
-from .walls import Holder, alone_with, drop_rights, join, start_holder
+from .walls import Holder, alone_with, drop_rights, fork_alone, join, start_holder
 
 PR_SET_CHILD_SUBREAPER = 36
 libc = ctypes.CDLL(None)
@@ -155,7 +153,7 @@ def reap_orphans(own: AbstractSet[int] = frozenset()) -> None:
 
 def fork_guest(runner: shell.Shell, descriptor: int, target: int) -> None:
     """Fork a guest that talks on `descriptor` into the namespaces of the process `target`."""
-    pid = forked.fork_alone()
+    pid = fork_alone()
     if not pid:
         be_guest(descriptor, target, runner)
     os.waitpid(pid, 0)
@@ -165,7 +163,7 @@ def be_guest(descriptor: int, target: int, runner: shell.Shell) -> None:
     """In the forked child: join, give up everything, serve; never returns."""
     try:
         join(target)
-        if forked.fork_alone():
+        if fork_alone():
             os._exit(0)  # the worker is the child: only it is inside the process namespace
         sock = alone_with(descriptor)
         drop_rights()
@@ -213,6 +211,5 @@ def warm_torch(trains: bool) -> None:
     torch.set_num_threads(1)
     layer = torch.nn.Conv2d(1, 1, 3)
     layer(torch.ones(1, 1, 5, 5)).sum().backward()
-    namespace.seed_everything(torch.initial_seed())  # imports what NumPy has put off
     if trains:
         torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9).step()
