@@ -12,7 +12,7 @@ class Limits:
     question_seconds: float = 15.0  # of all calls that one question's tests make
     total_seconds: float = 180.0
     cpu_seconds: float = 60.0  # of one process
-    memory_mb: float = 1024.0  # of one process: address space beyond the interpreter's own
+    memory_mb: float = 1024.0  # that one process can write to, beyond the interpreter's own
     processes: float = 64.0  # processes and threads together
     scratch_mb: float = 64.0  # all files written, /dev/shm likewise
     file_mb: float = 32.0  # one file

@@ -31,6 +31,7 @@ def promised(limits: Limits) -> Iterator[tuple[str, str, int, int, int]]:
     yield "open files", "n", 1, resource.RLIMIT_NOFILE, DESCRIPTORS
     yield "processes", "u", 1, resource.RLIMIT_NPROC, int(limits.processes)
     yield "kilobytes of memory", "v", 1 << 10, resource.RLIMIT_AS, memory
+    yield "kilobytes of data", "d", 1 << 10, resource.RLIMIT_DATA, memory
     yield "seconds of the processor", "t", 1, resource.RLIMIT_CPU, round(limits.cpu_seconds) + 1
     yield "kilobytes of stack", "s", 1 << 10, resource.RLIMIT_STACK, STACK
     yield "files' sizes", "f", 1 << 9, resource.RLIMIT_FSIZE, int(limits.file_mb * MEGABYTE)

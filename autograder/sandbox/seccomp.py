@@ -46,6 +46,7 @@ FAMILIES = (1, 2, 10, 16)  # UNIX, INET, INET6, NETLINK: all bounded by the netw
 NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW… flag
 TIOCSTI = 0x5412  # types into a terminal
 MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20  # both: memory that stays when nobody looks at it
+MAP_GROWSDOWN = 0x100  # a stack, which no bound on data counts; threads' stacks are made without
 X32 = 0x40000000  # the bit of x86-64's second table of numbers
 
 CALLS = [
@@ -88,7 +89,7 @@ def instructions(machine: str) -> list[tuple[int, int, int, int]]:
     lines += only_if(CLONE[column], FIRST, [(ANY_BIT, 0, 1, NEW_NAMESPACES), refuse])
     lines += only_if(IOCTL[column], SECOND, [(EQUAL, 0, 1, TIOCSTI), refuse])
     both = [(ANY_BIT, 0, 2, MAP_ANONYMOUS), (ANY_BIT, 0, 1, MAP_SHARED), refuse]
-    lines += only_if(MMAP[column], FOURTH, both)
+    lines += only_if(MMAP[column], FOURTH, [(ANY_BIT, 0, 1, MAP_GROWSDOWN), refuse, *both])
     return [*lines, (RETURN, 0, 0, ALLOW)]
 
 

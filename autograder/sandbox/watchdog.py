@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 INTERVAL = 0.2  # seconds
 KILOBYTE = 1 << 10
-STATUS = re.compile(rb"\n(State|Threads|RssAnon|RssShmem):\s*(\w+)")
+STATUS = re.compile(rb"\n(State|Threads|RssAnon|RssShmem|VmPTE):\s*(\w+)")
+TABLES = b"VmPTE"  # of pages that are there, or would be if somebody wrote to them
 WHOLE = (b"RssAnon", b"RssShmem")  # all that is no file, however many share it
 FEW = 2  # threads of a submission may be busy; where there are more, all together weigh as one
 STEP = 1.25  # by which each step of niceness divides a thread's weight; kernel/sched/core.c
@@ -32,6 +33,7 @@ class Process:
 
     pid: int
     memory: float = 0.0  # bytes
+    tables: float = 0.0  # bytes that the kernel takes to find them
     threads: int = 0
     is_busy: bool = False  # the first thread
 
@@ -56,7 +58,7 @@ class Watchdog:
             family = list(descendants(root))
             busy = hold_back(family, busy)
             most = limit - held(family)
-            if sum(each.memory for each in family) > most and taken(root) > most:
+            if sum(each.memory + each.tables for each in family) > most and taken(root) > most:
                 self.bitten = True
                 end()
                 return
@@ -64,7 +66,7 @@ class Watchdog:
 
 def taken(root: int) -> float:
     """Bytes that all descendants of a process take together, what they share counted once."""
-    return sum(shared(each.pid) or each.memory for each in descendants(root))
+    return sum((shared(each.pid) or each.memory) + each.tables for each in descendants(root))
 
 
 def held(family: Iterable[Process]) -> float:
@@ -155,7 +157,8 @@ def look_at(pid: int) -> Process:
     with suppress(OSError):
         said = dict(STATUS.findall(told(f"/proc/{pid}/status")))
         size = sum(int(said.get(name, 0)) for name in WHOLE) * KILOBYTE
-        return Process(pid, float(size), int(said[b"Threads"]), said[b"State"] == b"R")
+        tables = int(said.get(TABLES, 0)) * KILOBYTE
+        return Process(pid, size, tables, int(said[b"Threads"]), said[b"State"] == b"R")
     return Process(pid)
 
 

@@ -90,6 +90,18 @@ kept = []
 while True:
     kept.append(bytearray(1 << 24))
 """, earns=ALL, harms_itself=True),
+    Attack("closed-memory", "memory that is written to and then closed, so that it is no data any more", CALL + """
+    libc.mmap.restype = ctypes.c_void_p
+    while True:
+        place = libc.mmap(None, ctypes.c_size_t(16 << 20), 3, 0x22, -1, ctypes.c_size_t(0))
+        ctypes.memset(ctypes.c_void_p(place), 1, 16 << 20)
+        libc.mprotect(ctypes.c_void_p(place), ctypes.c_size_t(16 << 20), 1)
+"""),
+    Attack("memory-as-a-stack", "memory that counts as a stack, and not as data", """
+libc.mmap.restype = ctypes.c_void_p
+place = libc.mmap(None, ctypes.c_size_t(2 << 30), 3, 0x122, -1, ctypes.c_size_t(0))
+place in (None, 2**64 - 1) or confess("a stack of 2 GB")
+""", earns=ALL),
     Attack("anonymous-files", "memory that no limit of a process counts", """
 names = []
 with contextlib.suppress(OSError):

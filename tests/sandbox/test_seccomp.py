@@ -63,6 +63,8 @@ def refused(number):
         (9, (0, 4096, 3, 0x22, 0, 0), seccomp.ALLOW),  # memory of one's own
         (9, (0, 4096, 3, 0x01, 5, 0), seccomp.ALLOW),  # a file
         (9, (0, 4096, 3, 0x21, 0, 0), refused(errno.EPERM)),  # memory that is nobody's
+        (9, (0, 4096, 3, 0x122, 0, 0), refused(errno.EPERM)),  # memory that counts as a stack
+        (9, (0, 4096, 3, 0x20022, 0, 0), seccomp.ALLOW),  # a thread's stack
         (0x40000000 + 101, (0,) * 6, refused(errno.ENOSYS)),  # ptrace by its other number
     ],
 )

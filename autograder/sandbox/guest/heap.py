@@ -95,6 +95,6 @@ def spare_room() -> None:
 
 def bound_by(spared: int) -> None:
     """Let this process have all the memory that it may, but for so many bytes."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
     with contextlib.suppress(ValueError, OSError):  # a notebook has left itself less than that
-        resource.setrlimit(resource.RLIMIT_AS, (most - spared, most))
+        resource.setrlimit(resource.RLIMIT_DATA, (most - spared, most))

@@ -20,6 +20,7 @@ from .outputs import whole
 
 IN_PLACE = 1 << 16  # bytes from which on an array is compared where it is, not copied for that
 MESSAGE_LIMIT = 2000  # characters of an exception's text
+NO_ROOM = ("failed to map segment from", "cannot map zero-fill pages")  # glibc's dl-load.c
 
 Reply = dict[str, Any]
 
@@ -170,8 +171,16 @@ def described(error: BaseException) -> dict[str, Any]:
 def out_of_memory(error: BaseException) -> bool:
     """Whether memory was refused; torch and the loader of libraries say so in their texts."""
     torch = type(error) is RuntimeError and "DefaultCPUAllocator: can't alloc" in safe_text(error)
-    loader = type(error) is ImportError and "failed to map segment from" in safe_text(error)
-    return torch or loader or (type(error) is OSError and error.errno == errno.ENOMEM)
+    refused = type(error) is OSError and error.errno == errno.ENOMEM
+    return torch or refused or too_large_a_library(error)
+
+
+def too_large_a_library(error: BaseException) -> bool:
+    """Whether the loader of libraries (of imports, or of ctypes) has found no room for one."""
+    if type(error) not in (ImportError, OSError):
+        return False
+    text = safe_text(error)
+    return any(words in text for words in NO_ROOM)
 
 
 def builtin_name(kind: type) -> str:

@@ -34,6 +34,10 @@ INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 KERNELS = ("autosave", "connect_info", "qtconsole")  # line magics that only a kernel has
 UNREADABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
 OWN = TransformerManager()  # with what IPython looks for
+TOO_LARGE = (
+    "This library takes more memory than a notebook may have here. Leave its import out where "
+    "the assignment can be done without it; else please tell your instructor.\n"
+)
 LOOPING = ("create_task", "ensure_future", "get_running_loop")  # these ask for a running loop
 
 
@@ -232,6 +236,7 @@ class Shell(InteractiveShell):
         self.failure = namespace.described(error)
         with contextlib.suppress(BaseException):  # the border of the student's world
             text = "".join(traceback.format_exception_only(error))[: namespace.MESSAGE_LIMIT]
+            text += TOO_LARGE if namespace.too_large_a_library(error) else ""
             self.failure["text"] = whole(f"{place(error)}{text}")
 
 

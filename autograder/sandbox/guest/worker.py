@@ -35,6 +35,8 @@ from . import (
 )
 
 MEGABYTE = 1 << 20
+SIZE, DATA = 0, 5  # places in /proc/self/statm
+RESERVED = 8 << 30  # bytes of addresses without memory: a torch for CUDA takes a third of that
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 SIGNALS = 1024  # that wait, and timers
 DESCRIPTORS = (256, 320)  # those beyond the first number are for the checks
@@ -112,11 +114,13 @@ def as_array(data: bytes) -> Any:
 def confine(limits: dict[str, Any]) -> None:
     """Set this process's own limits; hard ones, which nothing inside can raise again."""
     with open("/proc/self/statm") as statm:
-        size = int(statm.read().split()[0]) * resource.getpagesize()
-    memory = size + int(limits["memory_mb"] * MEGABYTE)
+        pages = [int(number) * resource.getpagesize() for number in statm.read().split()]
+    more = int(limits["memory_mb"] * MEGABYTE)
+    memory = pages[DATA] + more
     cpu = max(1, round(limits["cpu_seconds"]))
     bounds = {
-        resource.RLIMIT_AS: (memory, memory + heap.SPARE),
+        resource.RLIMIT_DATA: (memory, memory + heap.SPARE),  # what it can write to
+        resource.RLIMIT_AS: (allowed(pages[SIZE] + more + RESERVED),) * 2,
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_FSIZE: (int(limits["file_mb"] * MEGABYTE),) * 2,
         resource.RLIMIT_NPROC: (int(limits["processes"]),) * 2,
@@ -129,6 +133,12 @@ def confine(limits: dict[str, Any]) -> None:
     }
     for name, bound in bounds.items():
         resource.setrlimit(name, bound)
+
+
+def allowed(size: int) -> int:
+    """So many bytes of addresses, or as many as whoever grades may have."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    return size if most == resource.RLIM_INFINITY else min(size, most)
 
 
 def filter_calls(program: bytes) -> None:
