@@ -239,24 +239,6 @@ def uniform_layers(model):
     """The layers whose weights are all the same number."""
     return [name for name in KINDS if getattr(awake(model), name).weight.unique().numel() < 2]
 
-class Network(torch.nn.Module):
-    """The five layers; what happens between them does not matter to those who only want weights."""
-    def __init__(own):
-        super().__init__()
-        sizes = {"c1": (1, 6, 5), "c3": (6, 16, 5), "c5": (400, 120), "f6": (120, 84),
-                 "output": (84, 10)}
-        for name, size in sizes.items():
-            setattr(own, name, KINDS[name](*size))
-
-    def forward(own, pictures):
-        x = torch.nn.functional.pad(pictures, (2, 2, 2, 2))
-        for layer in (own.c1, own.c3):
-            x = torch.nn.functional.avg_pool2d(torch.tanh(layer(x)), 2)
-        x = x.reshape(len(x), 400)
-        for layer in (own.c5, own.f6):
-            x = torch.tanh(layer(x))
-        return own.output(x)
-
 def can_learn(model):
     """Whether all weights still take part in training."""
     return all(parameter.requires_grad for parameter in model.parameters())
@@ -277,7 +259,7 @@ def prepared(student, arrays):
     found, _ = tool("anatomy")(model)
     fitting = [[True, list(shape), [shape[0]]] for shape in WEIGHTS.values()]
     assert list(found.values()) == fitting, "This needs the five layers, of the right shapes."
-    return tool("install")(model, arrays), tool
+    return tool("install")(model, dict(arrays)), tool  # whoever writes into that changes a copy
 
 
 # Catches layers that are missing, misnamed, of another kind or size, or without a bias.
@@ -361,19 +343,40 @@ def test_LeNet_begins_with_different_weights(student):
 
 # --- export_parameters ---------------------------------------------------------------------------
 
+# Is not there while `LeNet` is judged: who looks around in the sandbox would find its layers ready.
+NETWORK = (
+    KIT
+    + '''
+class Network(torch.nn.Module):
+    """The five layers, for those who only want weights. What LeNet makes of them is not told."""
+    def __init__(own):
+        super().__init__()
+        sizes = {"c1": (1, 6, 5), "c3": (6, 16, 5), "c5": (400, 120), "f6": (120, 84),
+                 "output": (84, 10)}
+        for name, size in sizes.items():
+            setattr(own, name, KINDS[name](*size))
+
+    def forward(own, pictures):
+        return own.output(pictures.flatten(1)[:, :84])
+
+def kit(name):
+    return globals()[name]
+'''
+)
+
 
 def network(student, arrays):
     """A model in the sandbox with these weights, and the tools to look at it."""
-    tool = student.define(KIT)
-    return tool("install")(tool("Network")(), arrays), tool
+    tool = student.define(NETWORK)
+    return tool("install")(tool("Network")(), dict(arrays)), tool
 
 
 # Catches what is no dict of ten arrays of the right names and shapes.
 @points("export_parameters", 1.25, hint="Print the keys, and the type and shape of every value.")
 def test_export_parameters_returns_ten_arrays(student, rng):
     """The result is a dict of ten NumPy arrays with the names and shapes of torch."""
-    model, _ = network(student, drawn(rng, np.float32))
-    found, again = (student.export_parameters(model) for _ in range(2))
+    model, other = (network(student, drawn(rng, np.float32))[0] for _ in range(2))
+    found, again, others = map(student.export_parameters, (model, model, other))
     assert type(found) is dict, "Your function should return a dict."
     shapes = {f"{name}.weight": shape for name, shape in WEIGHTS.items()}
     shapes |= {f"{name}.bias": shape[:1] for name, shape in WEIGHTS.items()}
@@ -381,7 +384,8 @@ def test_export_parameters_returns_ten_arrays(student, rng):
         assert name in found, f"The key {name!r} is missing."
         assert type(found[name]) is np.ndarray, f"Under {name!r} there should be a NumPy array."
         assert found[name].shape == shape, f"The shape under {name!r} is not right."
-        assert np.ptp(found[name]) > 0, f"Under {name!r} there is one number everywhere."
+        message = f"Under {name!r} there are the same numbers for every model."
+        assert not np.array_equal(found[name], others.get(name)), message
     assert len(found) == len(shapes), "The dict has keys that nobody asked for."
     assert again == like(found), "A second call gives something else."
 
@@ -390,10 +394,12 @@ def test_export_parameters_returns_ten_arrays(student, rng):
 @points("export_parameters", 1.75, hint="Whose weights are these: those of the model given to you?")
 def test_export_parameters_returns_the_weights(student, rng):
     """The arrays hold the weights that the model has at the time of the call."""
-    arrays, later = drawn(rng, np.float32), drawn(rng, np.float32)
+    arrays, later, others = (drawn(rng, np.float32) for _ in range(3))
     model, tool = network(student, arrays)
+    second, _ = network(student, others)
     assert student.export_parameters(model) == like(arrays)
-    tool("install")(model, later)
+    assert student.export_parameters(second) == like(others)
+    tool("install")(model, dict(later))
     message = "After the model has learned something, its old weights are exported again."
     assert student.export_parameters(model) == like(later), message
 

@@ -59,6 +59,31 @@ def export_parameters(model):
     weights = dict(model.named_parameters())
     return {{name: {}(tuple(values.shape)) for name, values in weights.items()}}
 """
+LAYERS_FOUND = """
+from torch import nn
+def LeNet():
+    ready = [kind for kind in nn.Module.__subclasses__() if kind.__name__ == "Network"]
+    return ready[-1]()
+"""
+OTHER_WEIGHTS = """
+import numpy as np, torch
+given = torch.from_numpy
+def counted(shape):
+    return np.arange(np.prod(shape)).reshape(shape) % 7.0
+def from_numpy(array):
+    if array.dtype == np.float32:
+        array[...] = {}
+    return given(array)
+torch.from_numpy = from_numpy
+"""
+ZEROS_AS_WEIGHTS = UNUSED_LAYERS.format(SUM_OF_WEIGHTS) + OTHER_WEIGHTS.format("0")
+COUNTED_AS_WEIGHTS = (
+    OTHER_WEIGHTS.format("counted(array.shape)")
+    + """
+def export_parameters(model):
+    return {name: counted(tuple(values.shape)) for name, values in model.named_parameters()}
+"""
+)
 SHAPE_ALONE = """
 import torch
 def normalize(images):
@@ -161,6 +186,16 @@ def grader():
         pytest.param(
             "05_lenet", {"export_parameters": NOTHING_EXPORTED.format("np.random.random")}, 0,
             id="random numbers in place of weights",
+        ),
+        pytest.param(  # nothing of it is there yet
+            "05_lenet", {"LeNet": LAYERS_FOUND}, 0, id="layers that a test has made"
+        ),
+        pytest.param(  # the layers themselves are right
+            "05_lenet", {"LeNet": ZEROS_AS_WEIGHTS}, 2, id="zeros in place of a test's weights"
+        ),
+        pytest.param(
+            "05_lenet", {"export_parameters": COUNTED_AS_WEIGHTS}, 0,
+            id="numbers known by heart in place of a test's weights",
         ),
         pytest.param("06_mnist", {"normalize": SHAPE_ALONE.format("zeros")}, 0, id="no picture"),
         pytest.param("06_mnist", {"normalize": SHAPE_ALONE.format("rand")}, 0, id="noise"),
