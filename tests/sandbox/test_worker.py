@@ -27,8 +27,8 @@ def read(gigabytes):
     kept.madvise(mmap.MADV_NOHUGEPAGE)
     for place in range(0, len(kept), 2 << 20):
         kept[place]
-    time.sleep(1)
-children = [os.fork() or (read(7), os._exit(0)) for _ in range({})]
+    time.sleep({1})
+children = [os.fork() or (read(7), os._exit(0)) for _ in range({0})]
 for child in children:
     os.waitpid(child, 0)
 """
@@ -66,7 +66,7 @@ def test_memory_that_is_written_to_and_then_closed_counts_all_the_same(opened):
 
 
 def test_tables_of_pages_that_nobody_has_written_to_count_as_memory(opened):
-    few, many = TABLES.format(2), TABLES.format(60)
+    few, many = TABLES.format(2, 1), TABLES.format(60, 20)
     _, runs = opened(few, many, memory_mb=50, cell_seconds=25)
     assert outcomes(runs) == [Outcome.PASSED, Outcome.OUT_OF_MEMORY]
 
