@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any, TypeVar
 
+from autograder import halts
 from autograder.core.errors import AutograderError, GraderError
 from autograder.stopping import check
 
@@ -130,11 +131,12 @@ class Crew(Executor):
         self._closing.set()
         for _ in self._threads:
             self._tasks.put(None)
-        patience = time.monotonic() + GRACE
+        patience, waker = time.monotonic() + GRACE, halts.Waker()
         for place, thread in zip(self._places, self._threads, strict=True):
             while thread.is_alive():
                 place.stop(at_once=time.monotonic() > patience)
                 thread.join(0.05)
+                waker.look()  # the one that says who has ended may be stopped, too
 
     def _work(self, place: Place) -> None:
         """Do tasks in one place, one after the other, until the crew is closed."""
@@ -173,6 +175,7 @@ def serve(line: Connection, start: Callable[..., None], arguments: tuple[Any, ..
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # none outlives the command
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's business
     signal.signal(signal.SIGTERM, leave)
+    halts.listen()
     try:
         start(*arguments)
     except AutograderError:
@@ -221,6 +224,7 @@ def as_ready(
     waiting = iter(items)
     pending: dict[Future[Any], Item] = {}
     silent: set[Future[Any]] = set()  # those not yet told of
+    waker = halts.Waker()
     while True:
         check()
         for item in islice(waiting, ahead - len(pending)):
@@ -229,6 +233,7 @@ def as_ready(
             silent.add(future)
         if not pending:
             return
+        waker.look()
         done, _ = wait(pending, LOOK, FIRST_COMPLETED)
         for future in [each for each in pending if each in silent]:
             if future.running() or future.done():

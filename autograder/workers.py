@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import forkserver, get_context, resource_tracker, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder import halts
 from autograder.config import assignment_at
 from autograder.core.assignment import Assignment
 from autograder.core.errors import AutograderError, GraderError
@@ -34,7 +36,7 @@ if TYPE_CHECKING:  # pytest comes with them, which the command itself does not n
 
 # Side by side, threads of one worker starve the other's; and what has threads cannot be forked.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-PRELOADED = "autograder.preloaded"
+MORTAL, PRELOADED = "autograder.mortal", "autograder.preloaded"  # the first and the last of all
 PREPARED = "AUTOGRADER_PREPARED"  # the assignment's folder, for the process workers are forked from
 ONCE = "AUTOGRADER_ONCE"  # whether one submission is all there is
 MISLEADING = ("PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
@@ -93,7 +95,7 @@ def ready(_: int = 0) -> None:
     """Raise what keeps this worker process from grading, be it the course or the sandbox."""
     from autograder.sandbox import selftest
 
-    selftest.require(grader().backend)
+    halts.without(lambda: selftest.require(grader().backend))
 
 
 def grader() -> "Grader":
@@ -108,12 +110,19 @@ def grade_job(job: Job) -> Result:
     if isinstance(_graders[0], AutograderError):
         raise SystemExit(1)  # others could begin: what is wrong is wrong with this process alone
     submission = read_notebook(job.notebook, job.data, job.files)
+    grade = partial(grader().grade, submission, job.seed, job.only)
     try:
-        return grader().grade(submission, job.seed, job.only)
-    except GraderError:  # the sandbox failed: perhaps something was ended from outside
-        return grader().grade(submission, job.seed, job.only)
+        return halts.without(partial(tried_twice, grade))
     finally:
         heap.give_back(IDLE)  # what one notebook needed would else stay to the end of the class
+
+
+def tried_twice(grade: Callable[[], Result]) -> Result:
+    """A verdict, also where the sandbox fails once: perhaps something was ended from outside."""
+    try:
+        return grade()
+    except GraderError:
+        return grade()
 
 
 @contextmanager
@@ -168,7 +177,9 @@ def processes(
     `orders` it forks guests' warm process, too.
     """
     context = get_context("forkserver")
-    context.set_forkserver_preload([ancestor.__name__, start.__module__, *imports, PRELOADED])
+    context.set_forkserver_preload(
+        [MORTAL, ancestor.__name__, start.__module__, *imports, PRELOADED]
+    )  # fmt: skip
     with environment(ONE_THREAD | same_modules()), plain():  # also for those that replace dead ones
         own_folder()
         track_nothing()

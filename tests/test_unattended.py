@@ -231,3 +231,36 @@ def test_fifty_kills_at_random_moments_change_nothing(undisturbed):
         assert found == [], f"KILL_SEED={seed} {killed}"
         shutil.rmtree(folder.root)
     print(json.dumps(killed))
+
+
+def stop(process, role):
+    """Stop all processes of a role; how many."""
+    stopped = 0
+    for pid in roles(process.pid)[role]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+            stopped += 1
+    return stopped
+
+
+def test_who_is_stopped_goes_on_and_costs_nobody_anything(undisturbed):
+    folder, expected, _ = undisturbed(16)
+    process = started(folder)
+    for count, role in enumerate(("worker", "sandbox", "server", "wall"), start=1):
+        until(process, folder, 3 * count)
+        assert stop(process, role), role
+    status, words = finished(process)
+    assert status == 0, words
+    assert differences(state(folder), expected) == []
+
+
+def test_who_is_stopped_ends_with_the_command(school):
+    folder = school(16)
+    process = started(folder)
+    until(process, folder, 2)
+    family = tree(process.pid)
+    for role in ("worker", "sandbox", "server", "wall"):
+        assert stop(process, role), role
+    process.kill()
+    assert finished(process)[0] == -signal.SIGKILL
+    assert left(family) == []

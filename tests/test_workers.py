@@ -1,6 +1,7 @@
 """What worker processes begin with, and what they make of a job where the platform itself fails."""
 
 import os
+import signal
 from contextlib import closing
 from dataclasses import replace
 from multiprocessing import forkserver
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import config, workers
+from autograder import config, halts, workers
 from autograder.core.errors import AutograderError, GraderError
 from autograder.workers import Job, grade_job, processes
 
@@ -43,6 +44,29 @@ def test_a_sandbox_that_fails_once_costs_nothing(job):
     assert job(Failing(0)) == job(Failing(1)) == "a.ipynb"
     with pytest.raises(GraderError):
         job(Failing(2))
+
+
+class Halting:
+    """A grader that is stopped meanwhile, so many times, as Ctrl-Z does."""
+
+    def __init__(self, times):
+        self.left = times
+
+    def grade(self, submission, seed, only):
+        self.left -= 1
+        if self.left >= 0:
+            os.kill(os.getpid(), signal.SIGCONT)  # it has gone on
+            return "all deadlines have passed"
+        return submission.name
+
+
+def test_a_verdict_from_a_time_in_which_the_process_was_stopped_does_not_count(job):
+    before = signal.getsignal(signal.SIGCONT)
+    halts.listen()
+    try:
+        assert job(Halting(0)) == job(Halting(2)) == "a.ipynb"
+    finally:
+        signal.signal(signal.SIGCONT, before)
 
 
 def test_a_process_that_could_not_begin_ends_and_breaks_nobodys_submission(job):

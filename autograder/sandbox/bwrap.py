@@ -212,7 +212,7 @@ def tried(words: list[str]) -> tuple[int, str]:
                 words, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={},
                 start_new_session=True,
             )  # fmt: skip
-            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+            walls.has_ended(process.pid, walls.BUILT_SECONDS)  # not if somebody has stopped it
             walls.kill_group(process)
             status = process.wait()
             said.seek(0)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -19,7 +18,7 @@ from typing import IO, Any
 from autograder.core.errors import GraderError
 from autograder.core.limits import Limits
 from autograder.sandbox import bwrap, fonts
-from autograder.sandbox.guest import wire
+from autograder.sandbox.guest import walls, wire
 
 WARM_SECONDS = 120.0  # for imports on a busy machine
 ANSWER_SECONDS = 30.0
@@ -171,7 +170,9 @@ class ForkServer:
         if self._control is not None:
             self._control.close()
             self._control = None
-        ended = not self.pid or has_ended(self.pid, LEAVE_SECONDS)  # with all that it has started
+        ended = not self.pid or walls.has_ended(
+            self.pid, LEAVE_SECONDS
+        )  # with all that it has started
         if self._process is None and not ended:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
@@ -188,15 +189,3 @@ class ForkServer:
             return ""
         self._errors.seek(0)
         return self._errors.read()[-2000:].decode(errors="replace").strip()
-
-
-def has_ended(pid: int, seconds: float) -> bool:
-    """Whether a process ends within so many seconds."""
-    try:
-        handle = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        return bool(select.select([handle], [], [], seconds)[0])
-    finally:
-        os.close(handle)

@@ -36,6 +36,7 @@ class Process:
     tables: float = 0.0  # bytes that the kernel takes to find them
     threads: int = 0
     is_busy: bool = False  # the first thread
+    is_stopped: bool = False  # by a signal
 
 
 class Watchdog:
@@ -158,7 +159,10 @@ def look_at(pid: int) -> Process:
         said = dict(STATUS.findall(told(f"/proc/{pid}/status")))
         size = sum(int(said.get(name, 0)) for name in WHOLE) * KILOBYTE
         tables = int(said.get(TABLES, 0)) * KILOBYTE
-        return Process(pid, size, tables, int(said[b"Threads"]), said[b"State"] == b"R")
+        state = said[b"State"]
+        return Process(
+            pid, size, tables, int(said[b"Threads"]), state == b"R", state == b"T"
+        )  # fmt: skip
     return Process(pid)
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from autograder.core.limits import Limits
 from autograder.sandbox import bwrap
-from autograder.sandbox.forkserver import ForkServer, has_ended
+from autograder.sandbox.forkserver import ForkServer
 from autograder.sandbox.fresh import BwrapBackend
 from autograder.sandbox.guest import walls
+from autograder.sandbox.guest.walls import has_ended
 
 KILLS = 60
 LONGEST = 0.006  # seconds that a bubblewrap builds, or longer

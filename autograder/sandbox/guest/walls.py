@@ -75,6 +75,18 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+def has_ended(pid: int, seconds: float) -> bool:
+    """Whether a process ends within so many seconds."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([handle], [], [], seconds)[0])
+    finally:
+        os.close(handle)
+
+
 def start_holder(command: tuple[str, ...]) -> Holder:
     """Start a holder; it is waited for only when it is needed."""
     status, theirs = os.pipe()

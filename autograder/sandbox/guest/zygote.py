@@ -34,7 +34,15 @@ from . import (
     worker,
 )
 from .opening import Opening
-from .walls import Holder, alone_with, drop_rights, fork_alone, join, start_holder
+from .walls import (
+    Holder,
+    alone_with,
+    drop_rights,
+    end_with_parent,
+    fork_alone,
+    join,
+    start_holder,
+)
 
 PR_SET_CHILD_SUBREAPER = 36
 libc = ctypes.CDLL(None)
@@ -44,6 +52,7 @@ FIRST_FIGURE = f"{FIRST_CELL}\nplt.plot([0, 1]); plt.show()\nplt.close('all')"
 
 def main(descriptor: int, modules: list[str]) -> None:
     """Warm up, and serve the control socket until it is closed."""
+    end_with_parent()  # it would see that it is alone, but not while it is stopped
     control = socket.socket(fileno=descriptor)
     serve(control, warm_up(modules))
 
@@ -134,6 +143,7 @@ def share(listener: socket.socket, runner: shell.Shell, lasting: bool) -> None:
     while True:
         caller, _ = listener.accept()
         if not os.fork():
+            end_with_parent()
             listener.close()
             serve(caller, runner, lasting)
             os._exit(0)
