@@ -10,6 +10,7 @@ earlier test catches.
 
 import contextlib
 import functools
+import inspect
 
 import numpy as np
 import torch
@@ -327,14 +328,28 @@ def test_evaluate_needs_no_gradients(student, rng):
 # --- train ---------------------------------------------------------------------------------------
 
 
-def passes(student, tool, model, batches, epochs, optimizer):
-    """What the student's own `train_epoch` makes of these batches, again and again.
+NEEDED = "import torch.nn.functional as F\n"  # by the reference
 
-    A mistake in it has cost its own points; what follows from it counts as right, too. None where
-    it does not even show the model a picture.
+
+def whatever_its_epochs(check):
+    """A check of `train` that may fail once: it is made again with a `train_epoch` that is right.
+
+    A mistake there has cost its own points. That question is judged by then, so what is lent to
+    the notebook comes too late for it.
     """
-    losses = [student.train_epoch(model, batches, optimizer) for _ in range(epochs)]
-    return losses if tool("portions")(model)[0] else None
+
+    @functools.wraps(check)
+    def checked(student, reference, rng):
+        state = rng.bit_generator.state
+        try:
+            check(student, reference, rng)
+        except (AssertionError, StudentError):
+            rng.bit_generator.state = state
+            lent = student.define(NEEDED + inspect.getsource(reference.train_epoch))
+            with student.bound("train_epoch", lent):
+                check(student, reference, rng)
+
+    return checked
 
 
 def moved(tool, model, seed):
@@ -342,55 +357,25 @@ def moved(tool, model, seed):
     return tool("weights")(model) != like(ours("weights")(ours("Probe")(seed)), tolerance=0)
 
 
-def learns(student, reference, tool, model, seed, images, labels):
-    """Whether a Probe has learned, as far as the student's own `train_epoch` lets it.
-
-    One that forgets the step has cost its own points; but who has none at all has not trained.
-    """
-    if moved(tool, model, seed):
-        return True
-    own, copy, batches = tool("Probe")(seed), ours("Probe")(seed), [(images, labels)]
-    losses = passes(student, tool, own, batches, 1, tool("sgd")(own, 0.05))
-    right = [reference.train_epoch(copy, batches, ours("sgd")(copy, 0.05))]
-    return losses == near(right) and not moved(tool, own, seed)
-
-
-def finite(result):
-    """Whether no number in a result is NaN or infinite."""
-    if isinstance(result, dict | list | tuple):
-        return all(map(finite, result.values() if isinstance(result, dict) else result))
-    found = result.detach().numpy() if isinstance(result, torch.Tensor) else result
-    return not isinstance(found, float | np.ndarray | np.generic) or bool(np.isfinite(found).all())
-
-
 # Catches other optimizers, rates and numbers of epochs, and labels that lose their pictures.
 @points("train", 1, hint="How many optimizers does one training need? With which settings?")
+@whatever_its_epochs
 def test_train_follows_sgd_with_momentum(student, reference, rng):
     """With one batch an epoch: losses and weights are those of SGD with momentum 0.9."""
     tool = student.define(KIT)
     for epochs, given in ((4, {"lr": 0.3}), (3, {}), (2, {"lr": 0})):
-        images, labels = pictures(rng, 40)
-        batches = [(images.clone(), labels.clone())]
-        seed, lr = int(rng.integers(1000)), given.get("lr", 0.05)
+        (images, labels), seed = pictures(rng, 40), int(rng.integers(1000))
         copy, model = ours("Probe")(seed), tool("Probe")(seed)
         expected = reference.train(copy, images, labels, epochs, **given)
         losses = student.train(model, images, labels, epochs, **given)
+        assert losses == near(expected), "The losses are not right."
         after = tool("weights")(model)
-        if losses != near(expected) or after != near(ours("weights")(copy)):
-            own = tool("Probe")(seed)
-            optimizer = tool("sgd")(own, lr, 0.9)
-            expected = passes(student, tool, own, batches, epochs, optimizer)
-            right = expected is not None and finite(expected) and losses == near(expected)
-            assert right, "The losses are not right."
-            expected = tool("weights")(own)
-            right = finite(expected) and after == near(expected)
-            assert right, "The weights are not right."
-            learned = learns(student, reference, tool, model, seed, images, labels)
-            assert lr == 0 or learned, "The model learns nothing."
+        assert after == near(ours("weights")(copy)), "The weights are not right."
 
 
 # Catches pictures that are left out or drawn twice, and batches of other sizes.
 @points("train", 0.75, hint="Cut an order of all pictures into batches. What becomes of the rest?")
+@whatever_its_epochs
 def test_train_uses_every_picture_once_an_epoch(student, reference, rng):
     """Batches are as large as asked for, but for the last; no picture is missing or used twice."""
     tool = student.define(KIT)
@@ -400,30 +385,15 @@ def test_train_uses_every_picture_once_an_epoch(student, reference, rng):
         before = images.clone(), labels.clone()
         student.train(model, images, labels, epochs, seed=int(rng.integers(1000)), **given)
         assert (images, labels) == like(before), "Your function changes its arguments."
-        batches = cut(images, labels, *(len(part) for part in labels.split(size or 64)))
-        expected = sorted(len(part) for _, part in batches * epochs), [epochs] * count
-        found = tool("portions")(model)
-        if found != like(expected):
-            own = tool("Probe")(1)
-            optimizer = tool("sgd")(own, 0.05, 0.9)
-            usual = passes(student, tool, own, batches, epochs, optimizer)
-            assert same_portions(found, tool("portions")(own) if usual else None), (
-                "The sizes of the batches, or how often pictures are used, are not right."
-            )
-        learned = learns(student, reference, tool, model, 1, images, labels)
-        assert learned, "The model learns nothing."
-
-
-def same_portions(found, usual):
-    """Whether the batches are as large as usual, and no picture was shown more often."""
-    if usual is None:
-        return False
-    (sizes, times), (usual_sizes, usual_times) = found, usual
-    return sizes == usual_sizes and max(times) <= max(usual_times)
+        sizes = sorted(len(part) for part in labels.split(size or 64) * epochs)
+        message = "The sizes of the batches, or how often pictures are used, are not right."
+        assert tool("portions")(model) == like((sizes, [epochs] * count)), message
+        assert moved(tool, model, 1), "The model learns nothing."
 
 
 # Catches orders that are always the same.
 @points("train", 0.75, hint="How often is an order drawn, and what does it depend on?")
+@whatever_its_epochs
 def test_train_draws_a_new_order_for_every_epoch(student, reference, rng):
     """Every epoch has another random order, and another seed gives other orders."""
     tool = student.define(KIT)
@@ -437,12 +407,12 @@ def test_train_draws_a_new_order_for_every_epoch(student, reference, rng):
         assert fresh, "The order is the same in several epochs."
     message = "Another seed gives the same orders."
     assert not tool("same_order")(*models), message
-    learned = learns(student, reference, tool, models[0], 2, images, labels)
-    assert learned, "The model learns nothing."
+    assert moved(tool, models[0], 2), "The model learns nothing."
 
 
 # Catches randomness that does not come from the seed.
 @points("train", 0.5, hint="What else is drawn at random while a model with dropout is trained?")
+@whatever_its_epochs
 def test_train_depends_on_the_seed_alone(student, reference, rng):
     """The same seed gives the same weights, whatever was drawn before, with dropout, too."""
     tool = student.define(KIT)
@@ -455,8 +425,10 @@ def test_train_depends_on_the_seed_alone(student, reference, rng):
         assert tool("portions")(models[0])[0], "The model is not shown a single picture."
         message = "The same seed gives other weights when other random numbers were drawn before."
         assert tool("same_weights")(*models), message
-        learned = learns(student, reference, tool, models[0], 3, images, labels)
-        assert learned, "The model learns nothing."
+        assert moved(tool, models[0], 3), "The model learns nothing."
+    idle = tool("Probe")(3)
+    student.train(idle, images, labels, 1, lr=0)
+    assert not moved(tool, idle, 3), "The model changes, though the learning rate is 0."
 
 
 # --- learned_kernels -----------------------------------------------------------------------------
@@ -638,6 +610,8 @@ def test_predict_reads_digits(student, reference, rng):
         if result is None or accuracy(result, labels) < wanted:
             model = tool("install")(tool("Reader")(0), able(reference))
             result = student.predict(model, reference.normalize(hidden))
+        guesses = student.predict(tool("Reader")(seed), reference.normalize(hidden))
     finally:
         del student.exchanges[1:]  # a training is not replayed for a diagnosis: it takes too long
     assert accuracy(result, labels) >= wanted, "Too many digits are read wrongly."
+    assert accuracy(guesses, labels) < wanted, "A network that has learned nothing reads as well."

@@ -105,6 +105,16 @@ def train_epoch(model, batches, optimizer):
         model(images)
     return 1.0
 """
+MOVED_AND_NOT_TRAINED = """
+import torch
+def train_epoch(model, batches, optimizer):
+    for images, labels in batches:
+        model(images)
+        with torch.no_grad():
+            for weight in model.parameters():
+                weight += 0.01
+    return 1.0
+"""
 NAN_EPOCH = """
 import torch
 def train_epoch(model, batches, optimizer):
@@ -118,6 +128,26 @@ NAN_TRAINING = """
 def train(model, images, labels, epochs, batch_size=64, lr=0.05, seed=0):
     return [train_epoch(model, [(images, labels)], None) for _ in range(epochs)]
 """
+NEAREST_PICTURE = """
+import torch
+def predict(model, images):
+    known = normalize(pictures[:600]).flatten(1)
+    return torch.tensor(labels[torch.cdist(images.flatten(1), known).argmin(1)]).long()
+"""
+READS_TWICE = """
+import torch.nn.functional as F
+def train_epoch(model, batches, optimizer):
+    model.train()
+    total, count = 0.0, sum(len(labels) for _, labels in batches)
+    for images, labels in batches:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(labels)
+    return total / count
+"""
+STUB_OF_AN_EPOCH = "def train_epoch(model, batches, optimizer): raise NotImplementedError()"
 COUNTED_ANSWERS = """
 asked = 0
 def is_equivariant(f, image, dy, dx):
@@ -213,6 +243,13 @@ def grader():
             "06_mnist", {"train": NAN_TRAINING, "train_epoch": NAN_EPOCH}, 0, id="NaN as weights"
         ),
         pytest.param(
+            "06_mnist", {"train": NAN_TRAINING, "train_epoch": MOVED_AND_NOT_TRAINED}, 0,
+            id="weights that are moved whatever the pictures",
+        ),
+        pytest.param(
+            "06_mnist", {"predict": NEAREST_PICTURE}, 0, id="labels of similar pictures"
+        ),
+        pytest.param(
             "01_convolution", {"is_equivariant": COUNTED_ANSWERS, "translate": COUNTED_MOVES}, 0,
             id="a translate that says what suits the moment",
         ),
@@ -245,6 +282,24 @@ def test_what_torch_does_below_pythons_profiler_is_no_solution(grader, call, ear
     points = {question.id: question.earned for question in result.judged}
     assert points["conv2d"] == earned
     assert sum(points.values()) == result.possible - 7 + earned
+
+
+@pytest.mark.parametrize(
+    ("source", "earned"),
+    [
+        pytest.param(READS_TWICE, 2.25, id="reads the batches twice"),
+        pytest.param(NO_EPOCH, 0, id="does nothing"),
+        pytest.param(STUB_OF_AN_EPOCH, 0, id="is not written"),
+        pytest.param("train_epoch = None", 0, id="is not there"),
+    ],
+)
+def test_an_epoch_with_a_mistake_costs_no_points_of_the_training(grader, source, earned):
+    notebook = json.loads(build.solved_text(grader("06_mnist").assignment))
+    solution_of(notebook, "train_epoch")["source"] = source
+    result = graded(grader("06_mnist"), notebook)
+    points = {question.id: question.earned for question in result.judged}
+    assert points["train_epoch"] == earned
+    assert result.earned == result.possible - 3 + earned
 
 
 @pytest.mark.parametrize("name", ["05_lenet", "06_mnist"])

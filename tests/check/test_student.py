@@ -264,3 +264,28 @@ def test_a_change_into_another_kind_is_none(given, forged):
     before = given.clone() if isinstance(given, torch.Tensor) else given.copy()
     answering({"ok": None, "changed": {0: forged, "x": 5, 7: forged}}).f(given)
     assert given == like(before)
+
+
+LENT = "def helper():\n    return 'lent'"
+
+
+def using_a_helper(**names):
+    """A student whose `f` calls what stands for `helper` among the names of the notebook."""
+    exec("def f():\n    return helper()", names)
+    return Student(twin(names))
+
+
+def test_a_name_can_stand_for_what_a_test_has_defined_and_is_given_back():
+    seen = using_a_helper(helper=lambda: "own")
+    with seen.bound("helper", seen.define(LENT)):
+        assert seen.f() == "lent"
+    assert seen.f() == "own"
+
+
+def test_a_name_that_was_not_there_is_not_there_afterwards():
+    seen = using_a_helper()
+    with pytest.raises(AssertionError), seen.bound("helper", seen.define(LENT)):  # noqa: PT012
+        assert seen.f() == "lent"
+        raise AssertionError
+    with pytest.raises(StudentError, match="NameError"):
+        seen.f()

@@ -8,7 +8,7 @@ import builtins
 import errno
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, MutableMapping
 from functools import lru_cache
 from types import CodeType
 from typing import Any
@@ -28,7 +28,7 @@ Reply = dict[str, Any]
 class Namespace:
     """Serves requests from `names`; objects that cannot travel are kept here under a number."""
 
-    def __init__(self, names: Mapping[str, Any], watched: bool = True) -> None:
+    def __init__(self, names: MutableMapping[str, Any], watched: bool = True) -> None:
         self.names = names
         self._watched = watched  # whether calls of forbidden functions are looked for
         self.numbers = wire.Numbers()
@@ -57,6 +57,8 @@ class Namespace:
             return {"ok": getattr(self._resolve(request["target"]), request["name"])}
         if operation == "value":
             return self._value(request["name"])
+        if operation == "bind":
+            return self._bind(request["name"], request["target"])
         if operation == "afresh":
             return self._afresh()
         raise ValueError(f"unknown request {operation!r}")
@@ -71,6 +73,15 @@ class Namespace:
             return {"missing": "undefined"}
         value = self.names[name]
         return {"ok": value() if callable(value) else value}
+
+    def _bind(self, name: str, target: Any) -> Reply:
+        """Let a name stand for an object, or for nothing; what stood there before comes back."""
+        before = self.numbers.keep(self.names[name]) if name in self.names else None
+        if target is None:
+            self.names.pop(name, None)
+        else:
+            self.names[name] = self._resolve(target)
+        return {"ok": before}
 
     def _resolve(self, target: Any) -> Any:
         if isinstance(target, wire.Handle):
