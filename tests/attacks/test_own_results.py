@@ -42,6 +42,26 @@ FED_WITH_ZEROS = (
     return found | {"logits": parameters["output.bias"].astype(float)}
 """
 )
+DRAWN = LAYERS.replace(
+    "    sizes", "    drawn = np.random.default_rng(int(1e6 * abs(x.ravel()[0])))\n    sizes", 1
+)
+TOO_SMALL_TO_COUNT = (
+    DRAWN
+    + """\
+    found = {name: 1e-9 * drawn.standard_normal(size) for name, size in sizes.items()}
+    found["c3"] += np.tanh(parameters["c3.bias"])[:, None, None]
+    return found | {"logits": found["logits"] + parameters["output.bias"]}
+"""
+)
+POOLED_BACKWARDS = (
+    DRAWN
+    + """\
+    found = {name: drawn.standard_normal(size) for name, size in sizes.items()}
+    for maps, pool in (("c1", "s2"), ("c3", "s4")):
+        found[maps] = np.kron(found[pool], np.ones((2, 2)))
+    return found
+"""
+)
 UNUSED_LAYERS = """
 from torch import nn
 class LeNet(nn.Module):
@@ -202,6 +222,12 @@ def grader():
         ),
         pytest.param(
             "05_lenet", {"lenet_forward": FED_WITH_ZEROS}, 0, id="layers that are fed with zeros"
+        ),
+        pytest.param(  # there are seven layers
+            "05_lenet", {"lenet_forward": TOO_SMALL_TO_COUNT}, 1, id="noise below the biases"
+        ),
+        pytest.param(  # likewise
+            "05_lenet", {"lenet_forward": POOLED_BACKWARDS}, 1, id="maps made from their means"
         ),
         pytest.param(  # the layers themselves are right
             "05_lenet", {"LeNet": UNUSED_LAYERS.format("")}, 2, id="layers that are not used"
