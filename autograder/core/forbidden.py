@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from autograder.core.asked import only_asked
 from autograder.core.kept import TREES, kept
 
 BUILTIN_IMPORTS = ("__import__", "importlib.import_module")
@@ -202,11 +203,12 @@ def used(node: ast.AST, lines: Sequence[str], outer: Mapping[str, str]) -> Defin
     inner = ChainMap(dict.fromkeys(bound, ""), outer)  # type: ignore[arg-type] # outer is only read
     aliases = inner.new_child(local_aliases(nodes, inner))
     results = set() if isinstance(node, ast.stmt) else called_at_once(node)
+    asked = only_asked(nodes)
     definition = Definition()
     for child in nodes:
         if isinstance(child, ast.Name) and child.id not in bound:
             definition.names.add(child.id)
-        if not isinstance(child, ast.expr) or child in results:
+        if not isinstance(child, ast.expr) or child in results or child in asked:
             continue
         if dotted := library_name(child, aliases):
             line = lines[child.lineno - 1].strip() if child.lineno <= len(lines) else ""

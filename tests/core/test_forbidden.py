@@ -43,6 +43,13 @@ GUILTY = {
     ),
     "functional": "import torch.nn.functional as F\ndef convolve1d(x, w):\n    return F.conv1d(x, w)",
     "from package": "from scipy import signal\ndef convolve1d(x, w):\n    return signal.lfilter(w, 1, x)",
+    "a call in an annotation": (
+        "import numpy as np\ndef convolve1d(x, w: np.convolve([1], [2])):\n    return w"
+    ),
+    "a call where a type is asked": (
+        "import numpy as np\ndef convolve1d(x, w):\n    return isinstance(x, np.convolve(x, w))"
+    ),
+    "a default": "import numpy as np\ndef convolve1d(x, w, f=np.convolve):\n    return f(x, w)",
     "with a magic": "%matplotlib inline\nimport numpy as np\ndef convolve1d(x, w):\n    return np.convolve(x, w)",
 }  # fmt: skip
 
@@ -56,6 +63,11 @@ INNOCENT = {
     ),
     "own function of the same name": (
         "def convolve(x, w):\n    return x\ndef convolve1d(x, w):\n    return convolve(x, w)"
+    ),
+    "types": (
+        "import numpy as np, torch\nfrom scipy import signal\n"
+        "def convolve1d(x: np.ndarray | signal.lti, w: list[signal.lti]) -> signal.lti:\n"
+        "    y: signal.lti = x\n    return None if isinstance(x, (list, signal.lti)) else y"
     ),
     "comment and text": 'def convolve1d(x, w):\n    "not np.convolve"\n    return x  # np.convolve',
     "allowed relatives": "import numpy as np\ndef convolve1d(x, w):\n    return np.convolve_like(x)",
