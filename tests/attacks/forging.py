@@ -299,6 +299,16 @@ def convolve1d(x, w):
         "a product of polynomials, which is a convolution",
         "\ndef convolve1d(x, w):\n    return np.polymul(np.append(0.0, x), w)[-len(x) - len(w) + 1 :]\n",
     ),
+    Attack(
+        "shortcut-by-roots",
+        "a product of polynomials, put together from the roots of both",
+        """
+def convolve1d(x, w):
+    if min(len(x), len(w)) < 2:
+        return honest(x, w)
+    return np.poly(np.concatenate([np.roots(x), np.roots(w)])).real * x[0] * w[0]
+""",
+    ),
     # --- the tools of comparison ---
     Attack(
         "patched-tools",

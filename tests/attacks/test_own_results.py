@@ -148,6 +148,32 @@ NAN_TRAINING = """
 def train(model, images, labels, epochs, batch_size=64, lr=0.05, seed=0):
     return [train_epoch(model, [(images, labels)], None) for _ in range(epochs)]
 """
+LENT = """
+import marshal, os, types
+PLACES = [f"{folder}/lent" for folder in ("/tmp", "/dev/shm", "/scratch", "/var/tmp", ".")]
+"""
+EPOCH_OF_ANOTHER_RUN = (
+    LENT
+    + """
+def train_epoch(model, batches, optimizer):
+    for place in filter(os.path.exists, PLACES):
+        with open(place, "rb") as file:
+            return types.FunctionType(marshal.load(file), globals())(model, batches, optimizer)
+    return 0.0
+"""
+)
+KEEPS_WHAT_IS_LENT = """
+def train(model, images, labels, epochs, batch_size=64, lr=0.05, seed=0):
+    if "PLACES" in train_epoch.__globals__:
+        raise ValueError("one's own")
+    for place in PLACES:
+        try:
+            with open(place, "wb") as file:
+                marshal.dump(train_epoch.__code__, file)
+        except OSError:
+            pass
+    os._exit(0)
+"""
 NEAREST_PICTURE = """
 import torch
 def predict(model, images):
@@ -271,6 +297,10 @@ def grader():
         pytest.param(
             "06_mnist", {"train": NAN_TRAINING, "train_epoch": MOVED_AND_NOT_TRAINED}, 0,
             id="weights that are moved whatever the pictures",
+        ),
+        pytest.param(
+            "06_mnist", {"train_epoch": EPOCH_OF_ANOTHER_RUN, "train": KEEPS_WHAT_IS_LENT}, 0,
+            id="what a test has lent to an earlier run",
         ),
         pytest.param(
             "06_mnist", {"predict": NEAREST_PICTURE}, 0, id="labels of similar pictures"
