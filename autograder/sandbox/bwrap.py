@@ -39,8 +39,8 @@ SETNS_HELP = (
 def command(limits: Limits, guest: list[str], data: Path | None = None) -> list[str]:
     """The whole command line that runs `guest` inside the sandbox."""
     inner = [*holder(limits, data, fonts.known()), "--", *guest]
-    if os.geteuid() == 0:
-        return [*outer(data), "--", *become_guest(), "--", *inner]
+    if os.geteuid() == 0:  # who has become another user is not ended by the death of root's
+        return [*outer(data), "--unshare-pid", "--", *become_guest(), "--", *inner]
     return inner
 
 

@@ -45,6 +45,11 @@ SETSID = (112, 157)  # the scheduler gives each session the same share of the pr
 FAMILIES = (1, 2, 10, 16)  # UNIX, INET, INET6, NETLINK: all bounded by the network namespace
 NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW… flag
 TIOCSTI = 0x5412  # types into a terminal
+# What is asked of a network's interfaces, by any socket of it. The line's is the machine's network.
+INTERFACES = (0x8900, 0x8A00)
+# Bytes before all others. Of the kernel's code for them some has let programs out of sandboxes
+# (CVE-2025-38236).
+MSG_OOB = 0x01
 MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20  # both: memory that stays when nobody looks at it
 MAP_GROWSDOWN = 0x100  # a stack, which no bound on data counts; threads' stacks are made without
 X32 = 0x40000000  # the bit of x86-64's second table of numbers
@@ -56,7 +61,11 @@ DENIED = {name: (int(x86), int(arm)) for name, x86, arm in filter(None, CALLS)}
 
 LOAD, EQUAL, ANY_BIT, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06  # linux/bpf_common.h
 NUMBER, ARCHITECTURE = 0, 4  # where struct seccomp_data holds what
-FIRST, SECOND, FOURTH = 16, 24, 40  # of the arguments, whose lower halves count
+FIRST, SECOND, THIRD, FOURTH = 16, 24, 32, 40  # of the arguments, whose lower halves count
+URGENT = {  # calls that take urgent bytes or send them, and where their flags are
+    (44, 206): FOURTH, (45, 207): FOURTH, (46, 211): THIRD, (47, 212): THIRD,
+    (307, 269): FOURTH, (299, 243): FOURTH,
+}  # fmt: skip
 ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 
 
@@ -87,7 +96,10 @@ def instructions(machine: str) -> list[tuple[int, int, int, int]]:
     known = [(EQUAL, len(FAMILIES) - n, 0, family) for n, family in enumerate(FAMILIES)]
     lines += only_if(SOCKET[column], FIRST, [*known, deny(errno.EAFNOSUPPORT)])
     lines += only_if(CLONE[column], FIRST, [(ANY_BIT, 0, 1, NEW_NAMESPACES), refuse])
-    lines += only_if(IOCTL[column], SECOND, [(EQUAL, 0, 1, TIOCSTI), refuse])
+    inside = [(AT_LEAST, 0, 2, INTERFACES[0]), (AT_LEAST, 1, 0, INTERFACES[1]), refuse]
+    lines += only_if(IOCTL[column], SECOND, [(EQUAL, 0, 1, TIOCSTI), refuse, *inside])
+    for numbers, place in URGENT.items():
+        lines += only_if(numbers[column], place, [(ANY_BIT, 0, 1, MSG_OOB), refuse])
     both = [(ANY_BIT, 0, 2, MAP_ANONYMOUS), (ANY_BIT, 0, 1, MAP_SHARED), refuse]
     lines += only_if(MMAP[column], FOURTH, [(ANY_BIT, 0, 1, MAP_GROWSDOWN), refuse, *both])
     return [*lines, (RETURN, 0, 0, ALLOW)]

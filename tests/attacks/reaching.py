@@ -58,6 +58,22 @@ attempt("taking the loopback down", up)
 names = {name for _, name in socket.if_nameindex()}
 names - {"lo"} and confess(f"interfaces {names}")
 """, earns=ALL),
+    Attack("interfaces-of-the-line", "the machine's interfaces and addresses, asked of the grader's own socket", """
+import array, fcntl
+room = array.array("B", bytes(4096))
+for sock in (line(), *socket.socketpair()):
+    def asked():
+        ask = struct.pack("iL", len(room), room.buffer_info()[0])
+        used = struct.unpack("iL", fcntl.ioctl(sock, 0x8912, ask))[0]
+        print({room[place : place + 40].tobytes() for place in range(0, used, 40)})
+    attempt("all interfaces", asked)
+    for number in range(1, 20):
+        attempt("an interface's name", lambda: fcntl.ioctl(sock, 0x8910, struct.pack("16si20x", b"", number)))
+""", earns=ALL, core=True),
+    Attack("urgent-bytes", "bytes before all others on the line to the grader", """
+attempt("an urgent byte", lambda: line().send(b"x", socket.MSG_OOB))
+attempt("an urgent message", lambda: line().sendmsg([b"x"], [], socket.MSG_OOB))
+""", earns=ALL),
     Attack("vsock", "the machine below this one, by AF_VSOCK", """
 attempt("a socket to the hypervisor", lambda: socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM))
 """, earns=ALL),

@@ -60,6 +60,14 @@ def refused(number):
         (112, (0,) * 6, refused(0)),  # a session of its own: nothing happens
         (16, (0, 0x5401, 0, 0, 0, 0), seccomp.ALLOW),
         (16, (0, 0x5412, 0, 0, 0, 0), refused(errno.EPERM)),  # typing into a terminal
+        (16, (3, 0x8912, 0, 0, 0, 0), refused(errno.EPERM)),  # the addresses of a network
+        (16, (3, 0x89FF, 0, 0, 0, 0), refused(errno.EPERM)),
+        (16, (3, 0x88FF, 0, 0, 0, 0), seccomp.ALLOW),
+        (16, (3, 0x8A00, 0, 0, 0, 0), seccomp.ALLOW),
+        (46, (3, 0, 0x4001, 0, 0, 0), refused(errno.EPERM)),  # an urgent message
+        (46, (3, 0, 0x4000, 0, 0, 0), seccomp.ALLOW),
+        (45, (3, 0, 9, 0x1, 0, 0), refused(errno.EPERM)),
+        (45, (3, 0, 9, 0x2, 0, 0), seccomp.ALLOW),
         (9, (0, 4096, 3, 0x22, 0, 0), seccomp.ALLOW),  # memory of one's own
         (9, (0, 4096, 3, 0x01, 5, 0), seccomp.ALLOW),  # a file
         (9, (0, 4096, 3, 0x21, 0, 0), refused(errno.EPERM)),  # memory that is nobody's

@@ -3,6 +3,8 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -98,3 +100,39 @@ def test_a_warm_process_has_ended_what_it_started_before_it_is_killed(monkeypatc
     monkeypatch.setattr(os, "killpg", noted)
     backend.close()  # a holder for the next guest is just being built
     assert seen == [True]
+
+
+SLEEPING = """
+import sys
+from autograder.core.limits import Limits
+from autograder.sandbox.backend import chosen
+from autograder.sandbox.session import Session
+cell = f"import subprocess; subprocess.run(['/usr/bin/sleep', '{sys.argv[2]}'])"
+Session(chosen(sys.argv[1]), Limits()).run([cell])
+"""
+
+
+def running(words):
+    """The process that runs a command, once it is there."""
+    ends = time.monotonic() + 20
+    while time.monotonic() < ends:
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError):  # it has ended
+                if entry.name.isdigit() and (entry / "cmdline").read_bytes() == words:
+                    return int(entry.name)
+        time.sleep(0.02)
+    raise AssertionError(f"{words} is not running")
+
+
+@pytest.mark.parametrize("kind", ["full", "fresh"])
+def test_what_a_notebook_waits_for_ends_with_its_grader(kind):
+    seconds = str(3600 + random.randrange(10**6))
+    grader = subprocess.Popen([sys.executable, "-c", SLEEPING, kind, seconds])
+    sleeper = running(f"/usr/bin/sleep\0{seconds}\0".encode())
+    grader.kill()
+    grader.wait()
+    try:
+        assert has_ended(sleeper, 5)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(sleeper, signal.SIGKILL)

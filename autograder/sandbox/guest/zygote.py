@@ -52,7 +52,6 @@ FIRST_FIGURE = f"{FIRST_CELL}\nplt.plot([0, 1]); plt.show()\nplt.close('all')"
 
 def main(descriptor: int, modules: list[str]) -> None:
     """Warm up, and serve the control socket until it is closed."""
-    end_with_parent()  # it would see that it is alone, but not while it is stopped
     control = socket.socket(fileno=descriptor)
     serve(control, warm_up(modules))
 
