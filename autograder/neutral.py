@@ -2,9 +2,11 @@
 
 nbgrader's pages show Markdown through nbconvert, which passes raw HTML, `javascript:` links, the
 contents of mermaid blocks and MathJax's `\\href` on to the browser of whoever grades, and decodes
-entities in links twice. So nothing is escaped here: an invisible character parts the sign that
-begins a tag or an entity, a scheme or a macro, from what follows. That is safe wherever it stands,
-in prose, code or a link, and no guess at where code ends can be wrong.
+entities in links twice. Pictures are fetched as soon as such a page is opened, from wherever they
+say: somebody else's server, which learns of it, or Jupyter's own address for logging out. So
+nothing is escaped here: an invisible character parts the sign that begins a tag, a picture or an
+entity, a scheme or a macro, from what follows. That is safe wherever it stands, in prose, code or a
+link, and no guess at where code ends can be wrong.
 """
 
 import re
@@ -21,7 +23,7 @@ MACROS = (
 )
 PASTED = re.compile(r"!\[[^\[\]\n]*\]\(attachment:[^()\n]*\)")
 MATH = re.compile(r"(?s)(\$\$.*?\$\$|\$[^$\n]*\$)")
-SIGN = re.compile(r"<(?=[A-Za-z/!?])|&(?=#|(?!(?:lt|gt|nbsp);)[A-Za-z][A-Za-z0-9]*;)")
+SIGN = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)|&(?=#|(?!(?:lt|gt|nbsp);)[A-Za-z][A-Za-z0-9]*;)")
 SCHEME = "|".join(r"[\t\r\n]*".join(scheme) for scheme in SCHEMES)  # as browsers read them
 NAME = re.compile(rf"(?i:{SCHEME})(?=\\?:)|\\(?={'|'.join(MACROS)})|(?=mermaid)")
 

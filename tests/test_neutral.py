@@ -17,7 +17,6 @@ HARMLESS_TAGS = {
         "em",
         "h1",
         "hr",
-        "img",
         "input",
         "li",
         "ol",
@@ -64,6 +63,16 @@ ATTACKS = [
     "![x](attachment:missing.png)",
     "![x][y]\n\n[y]: attachment:missing.png",
     "![x](attachment\\:missing.png)",
+    "![x](/logout)",
+    "![x][y]\n\n[y]: https://example.org/seen.png",
+    "![y]\n\n[y]: /logout",
+    "[![x](/logout)](https://example.org)",
+    "$a$![x](/logout)$b$",
+    "$a![x](/logout)b$",
+    "`a`![x](/logout)",
+    "\\\\![x](/logout)",
+    "!\ufeff[x](/logout)",
+    "&#33;[x](/logout)",
     '[a](http://x"onmouseover="alert(1))',
     '![" onerror="alert(1)](x)',
     '[x](http://a "t\\" onclick=\\"alert(1)")',
@@ -75,6 +84,8 @@ HARMLESS = {
     "`List<int>` and $a<b$": "List<int> and $a< b$",
     "the data: five, &lt; six &amp; seven": "the data: five, < six &amp; seven",
     "[book](https://example.org/?p=1&q=2)": "book",
+    "![my plot](https://example.org/plot.png)": "!my plot",
+    "Look![1] And `vec![0]`": "Look![1] And vec![0]",
 }
 
 
