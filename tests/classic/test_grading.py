@@ -243,7 +243,7 @@ def test_locked_cells_are_the_courses_and_metadata_is_believed_nowhere(course, g
 
 def test_nobody_is_graded_behind_walls_with_a_hole(course, graded, holed):
     hand_in_hard(course)
-    holed('--cap-drop) set -- "$@" --ro-bind /etc /etc --cap-drop')
+    holed('--cap-drop) set -- "$@" --ro-bind /var /var --cap-drop')
     with pytest.raises(SandboxUnavailable, match="not guaranteed here: files of the course"):
         graded(course.root)
     assert not list(course.root.rglob("autograded/student21"))

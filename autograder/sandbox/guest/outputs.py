@@ -110,13 +110,15 @@ def whole(text: str) -> str:
 class Stream(io.TextIOBase):
     """`sys.stdout` or `sys.stderr` of a cell that `shell` runs."""
 
-    encoding = "utf-8"
+    encoding = "UTF-8"
 
     def __init__(self, name: str, shell: Any) -> None:
         self.name = name
         self._shell = shell
 
     def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
         if os.getpid() == self._shell.process:
             self._shell.outputs.stream(self.name, str(text))
         else:  # a child's memory is its own

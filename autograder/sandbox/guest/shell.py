@@ -11,7 +11,6 @@ import time
 import traceback
 import warnings
 from collections.abc import Iterator
-from functools import partial
 from types import CodeType
 from typing import Any
 
@@ -23,15 +22,13 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import print_figure
+from IPython.utils.text import SList
 from traitlets import default
 from traitlets.config import Config
 
-from . import heap, namespace, plain, watch
+from . import doors, heap, namespace, plain, watch
 from .outputs import Below, Outputs, Stream, whole
 
-SCRIPTS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3")
-INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
-KERNELS = ("autosave", "connect_info", "qtconsole")  # line magics that only a kernel has
 UNREADABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
 OWN = TransformerManager()  # with what IPython looks for
 TOO_LARGE = (
@@ -151,6 +148,11 @@ class Shell(InteractiveShell):
         self.begin(1 << 18)
         super().__init__(**kwargs)
 
+    def begin_here(self) -> None:
+        """Take the folder of now for the one where the notebook has begun."""
+        history: Any = self.history_manager
+        history.dir_hist[:] = [os.getcwd()]
+
     def begin(self, limit: int) -> None:
         """Make room for the outputs of the next cell."""
         self._outputs, self._below = Outputs(limit), Below()
@@ -200,22 +202,18 @@ class Shell(InteractiveShell):
 
     def system(self, cmd: str) -> None:
         """Refuse `!command` quietly: the sandbox has no shell to offer."""
-        name = cmd.split()[0] if cmd.split() else ""
-        what = (
-            "packages are fixed while grading" if name in INSTALLERS else "no shell commands here"
-        )
-        print(f"(not run: {what})")
+        doors.refuse_command(cmd)
 
     system_raw = system_piped = system
 
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
         """Refuse `x = !command` quietly."""
         self.system(cmd)
-        return [] if split else ""
+        return SList() if split else ""
 
     def enable_matplotlib(self, gui: Any = None) -> Any:
         """Draw every kind of figure as a picture: there is no window here."""
-        return super().enable_matplotlib("inline")
+        return super().enable_matplotlib(gui and "inline")
 
     def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
         """Record the error instead of printing it; without one, the last one, as for `%tb`."""
@@ -261,28 +259,14 @@ def build() -> Shell:
     shell = Shell.instance(
         config=config, display_pub_class=Publisher, displayhook_class=Hook, user_ns={}
     )
-    for name in SCRIPTS:  # replaced: what is removed IPython loads again when it is asked for
-        shell.magics_manager.magics["cell"][name] = partial(refuse_script, name)
-    for name in INSTALLERS:
-        shell.magics_manager.magics["line"][name] = partial(refuse_installer, name)
-    for name in KERNELS:
-        shell.magics_manager.magics["line"][name] = pass_over
     shell.set_hook("show_in_pager", show_in_pager)  # `name?` shows its help below the cell
+    extensions: Any = shell.extension_manager
+    extensions.load_extension("storemagic")  # as a kernel does
     shell.builtin_trap.activate()
+    doors.shut(shell)
     builtins.input = refuse_input
     getpass.getpass = refuse_password
-    sys.breakpointhook = pass_over
     return shell
-
-
-def refuse_script(name: str, line: str, cell: str) -> None:
-    """Stand in for `%%bash` and its like."""
-    print(f"(%%{name} was not run: no shell commands here)")
-
-
-def refuse_installer(name: str, line: str) -> None:
-    """Stand in for `%pip` and its like."""
-    print(f"(%{name} {line} was not run: packages are fixed while grading)")
 
 
 def show_in_pager(shell: Shell, data: Any, start: int = 0, screen_lines: int = 0) -> None:
@@ -298,10 +282,6 @@ def refuse_input(prompt: object = "") -> str:
 def refuse_password(prompt: object = "", stream: object = None) -> str:
     """The same for a question whose answer is not shown."""
     raise StdinNotImplementedError("getpass() cannot be answered while a notebook is graded")
-
-
-def pass_over(*args: Any, **kwargs: Any) -> None:
-    """Stand in for what means nothing here: `breakpoint()`, and `%autosave` and its like."""
 
 
 @contextlib.contextmanager

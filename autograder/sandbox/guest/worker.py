@@ -54,6 +54,7 @@ def main(descriptor: int) -> None:
 
 def serve(sock: socket.socket, runner: shell.Shell) -> None:
     """Take on limits, belt and filter, greet, and answer until the other side closes the socket."""
+    runner.begin_here()
     rules = wire.decode(wire.receive(sock))
     limits = rules["limits"]
     watch.learn(rules["forbidden"])

@@ -65,6 +65,13 @@ DIFFERENCES = (
         "image/png",
     ),
     Difference(
+        ("%matplotlib widget", "%matplotlib agg"),
+        "An error, where ipympl is not installed; no figure.",
+        "The figure is a PNG picture.",
+        "Who draws a figure wants to see it.",
+        "image/png",
+    ),
+    Difference(
         ("interact",),
         "What the function returns is inside the widget.",
         "It stands below the cell.",
@@ -82,6 +89,7 @@ DIFFERENCES = (
         (
             *("a shell command", "a shell command whose output is kept", "%sx", "%%bash", "%%sh"),
             *("%%script", "%%python", "%ls", "%system", "!pip", "%pip"),
+            *("what a script prints, kept", "a shell command with names, in a loop"),
         ),
         "The command runs.",
         "A line says that it was not run; the cell goes on.",
@@ -110,6 +118,13 @@ DIFFERENCES = (
         "still here",
     ),
     Difference(
+        ("a process that ends itself",),
+        "The kernel is gone, and the notebook stops.",
+        "A line says that the process ended; the other cells are run again, and go on.",
+        "A deadly cell should cost itself alone.",
+        "The process ended in this cell.",
+    ),
+    Difference(
         ("an error after a figure", "a _repr_png_ that fails"),
         "The error stands where it happened.",
         "The error is the last output of its cell.",
@@ -131,6 +146,20 @@ DIFFERENCES = (
         "('error', 'ValueError', 'wrong shape', 3)",
     ),
     Difference(
+        ("an exception of a library's own",),
+        "The error has the name of the library's class.",
+        "It has the name of the nearest class that Python itself defines; its text says the other.",
+        "The same: from outside it cannot be told whose class it is.",
+        "('error', 'ValueError', 'Singular matrix', 2)",
+    ),
+    Difference(
+        ("an exception that is raised again", "an exception in front of finally"),
+        "The error names the line at which the cell was left.",
+        "It names the line in which it came up.",
+        "So does Python's own traceback, and that is the line to look at.",
+        "('error', 'ZeroDivisionError', 'division by zero', 1)",
+    ),
+    Difference(
         ("a group of exceptions",),
         "The traceback is printed among the standard error.",
         "It is an error output like any other.",
@@ -145,6 +174,20 @@ DIFFERENCES = (
         "[[('error', 'ValueError', 'no text', 3)]]",
     ),
     Difference(
+        ("a warning of the compiler's",),
+        "It is there three times.",
+        "It is there once.",
+        "Once is enough.",
+        """'<cell>:2: SyntaxWarning: "is" with a literal.""",
+    ),
+    Difference(
+        ("a standard output that is not put back",),
+        "What later cells print is lost.",
+        "Each cell prints where it should.",
+        "Who forgets to put it back should not lose what the other cells show.",
+        "still seen",
+    ),
+    Difference(
         ("a line magic that is not there", "a cell magic that is not there"),
         "A line among the standard error; the cell counts as failed.",
         "An error output; the cell counts as failed.",
@@ -152,7 +195,10 @@ DIFFERENCES = (
         "no_such_magic` not found.', 1)",
     ),
     Difference(
-        ("help with one question mark", "help with two question marks"),
+        (
+            *("help with one question mark", "help with two question marks"),
+            *("help with the question mark in front", "%pinfo", "%psource"),
+        ),
         "The help opens in a part of the window that no notebook keeps.",
         "The help stands below the cell.",
         "There is no window.",
@@ -208,16 +254,16 @@ DIFFERENCES = (
         "[[], [], [('value', {'text/plain': '[]'})]]",
     ),
     Difference(
-        ("asyncio.run",),
+        ("asyncio.run", "run_until_complete"),
         "An error says that a loop is running already.",
         "It works.",
         "A loop runs only in cells that await or make tasks.",
         "'done'",
     ),
     Difference(
-        ("asking whether this is a notebook",),
-        "The shell's class is ZMQInteractiveShell.",
-        "It has another name.",
+        ("asking whether this is a notebook", "the settings of the kernel"),
+        "The shell's class is ZMQInteractiveShell, and its settings hold the kernel's.",
+        "It has another name, and no kernel.",
         "Libraries that ask would answer with widgets, which nobody could see.",
         "False",
     ),
@@ -227,6 +273,20 @@ DIFFERENCES = (
         "One word.",
         "Nothing of the grader's command line is told.",
         "'1'",
+    ),
+    Difference(
+        ("unittest.main without arguments",),
+        "It takes those words for its own, and ends with a usage message.",
+        "The tests run.",
+        "The same.",
+        "Ran 1 test",
+    ),
+    Difference(
+        ("a pool that is spawned",),
+        "An error: Jupyter's main module says nothing of where it came from.",
+        "It works, for functions of modules.",
+        "Its main module is an ordinary one.",
+        "[7]",
     ),
     Difference(
         ("sys.path",),
@@ -252,9 +312,9 @@ DIFFERENCES = (
     Difference(
         ("the network",),
         "It is there.",
-        "There is none, not even this machine.",
+        "There is none; a notebook can talk to itself.",
         "Nothing may get out.",
-        "('error', 'OSError'",
+        "('error', 'FileNotFoundError'",
     ),
 )
 
