@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from multiprocessing import forkserver, get_context, resource_tracker
@@ -51,6 +52,22 @@ def sleep_there(file):
     """Say that this process sleeps, and sleep."""
     Path(file).write_text(str(os.getpid()))
     time.sleep(60)
+
+
+def leave_behind(file):
+    """Start a process that would outlive this one; this one's number."""
+    Path(file).write_text(str(subprocess.Popen(["sleep", "60"]).pid))
+    return os.getpid()
+
+
+def parent_of(pid):
+    """The parent of a process, once it is not what was killed."""
+    for _ in range(500):
+        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        if parent == forkserver._forkserver._forkserver_pid:
+            break
+        time.sleep(0.01)
+    return parent
 
 
 def is_alive(pid):
@@ -109,6 +126,19 @@ def test_the_server_that_forks_may_be_killed_too(crew):
     assert crew.submit(double, 1).result() == 2
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
     assert [crew.submit(double, number).result() for number in range(4)] == [0, 2, 4, 6]
+
+
+def test_who_is_left_by_a_process_falls_to_the_server(crew, tmp_path):
+    file = tmp_path / "orphan"
+    worker = crew.submit(leave_behind, file).result()
+    orphan = int(file.read_text())
+    os.kill(worker, signal.SIGKILL)
+    assert crew.submit(double, 1).result() == 2
+    assert crew.submit(double, 1).result() == 2
+    try:
+        assert parent_of(orphan) == forkserver._forkserver._forkserver_pid
+    finally:
+        os.kill(orphan, signal.SIGKILL)
 
 
 def test_no_process_is_started_that_tracks_resources():

@@ -12,7 +12,6 @@ import json
 import os
 import signal
 import sys
-import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -84,7 +83,6 @@ def divide() -> None:
     if not folder.is_absolute():
         return
     gc.disable()  # until all is loaded: imports leave no garbage, and are a tenth faster
-    warnings.filterwarnings("ignore", "forkserver: waitpid returned unexpected pid")
     orders = json.loads((folder / WARM).read_text(encoding="utf-8"))
     with suppress(ImportError, OSError, RuntimeError):  # then every grader starts its own
         fork_off(orders, str(folder / ADDRESS))

@@ -118,7 +118,8 @@ def list_at(listed: Path | None) -> list[str]:
 def become_guest() -> list[str]:
     """The words that turn root into the unprivileged user, for real."""
     user = str(GUEST_UID)
-    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--no-new-privs"]
+    becoming = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    return [*becoming, "--no-new-privs", "--pdeathsig=KILL"]  # which is lost on the way
 
 
 def environment(home: str, data: Path | None = None) -> dict[str, str]:

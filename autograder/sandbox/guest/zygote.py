@@ -8,7 +8,6 @@ everything inside. Nothing secret may ever be in this process: students can read
 """
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import os
@@ -36,6 +35,7 @@ from . import (
 from .opening import Opening
 from .walls import (
     Holder,
+    adopt_orphans,
     alone_with,
     drop_rights,
     end_with_parent,
@@ -44,8 +44,6 @@ from .walls import (
     start_holder,
 )
 
-PR_SET_CHILD_SUBREAPER = 36
-libc = ctypes.CDLL(None)
 FIRST_CELL = f"import {drawing.PLOTS} as plt"
 FIRST_FIGURE = f"{FIRST_CELL}\nplt.plot([0, 1]); plt.show()\nplt.close('all')"
 
@@ -61,7 +59,7 @@ def serve(control: socket.socket, runner: shell.Shell, lasting: bool = True) -> 
 
     `lasting` is whether many are to come: then walls are built before they are asked for.
     """
-    libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt_orphans()
     maker = Maker(control, runner, lasting)
     with contextlib.suppress(wire.WireError, OSError):
         made = {name: worker.as_array(data) for name, data in fonts.made().items()}
