@@ -41,6 +41,7 @@ acct 163 89 | settimeofday 164 170 | clock_settime 227 112 | adjtimex 159 171 | 
 sync 162 81 | syncfs 306 267
 """  # the name of a call, its number on x86-64 and on AArch64
 SOCKET, CLONE, CLONE3, IOCTL, MMAP = (41, 198), (56, 220), (435, 435), (16, 29), (9, 222)
+MREMAP = (25, 216)
 SETSID = (112, 157)  # the scheduler gives each session the same share of the processors
 FAMILIES = (1, 2, 10, 16)  # UNIX, INET, INET6, NETLINK: all bounded by the network namespace
 NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW… flag
@@ -52,6 +53,7 @@ INTERFACES = (0x8900, 0x8A00)
 MSG_OOB = 0x01
 MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20  # both: memory that stays when nobody looks at it
 MAP_GROWSDOWN = 0x100  # a stack, which no bound on data counts; threads' stacks are made without
+STACKS = (0x7FFC, 0xFFFC)  # upper halves of addresses from which on the kernel lays a first stack
 X32 = 0x40000000  # the bit of x86-64's second table of numbers
 
 CALLS = [
@@ -62,6 +64,7 @@ DENIED = {name: (int(x86), int(arm)) for name, x86, arm in filter(None, CALLS)}
 LOAD, EQUAL, ANY_BIT, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06  # linux/bpf_common.h
 NUMBER, ARCHITECTURE = 0, 4  # where struct seccomp_data holds what
 FIRST, SECOND, THIRD, FOURTH = 16, 24, 32, 40  # of the arguments, whose lower halves count
+UPPER = 4  # behind them, the upper ones
 URGENT = {  # calls that take urgent bytes or send them, and where their flags are
     (44, 206): FOURTH, (45, 207): FOURTH, (46, 211): THIRD, (47, 212): THIRD,
     (307, 269): FOURTH, (299, 243): FOURTH,
@@ -100,6 +103,7 @@ def instructions(machine: str) -> list[tuple[int, int, int, int]]:
     lines += only_if(IOCTL[column], SECOND, [(EQUAL, 0, 1, TIOCSTI), refuse, *inside])
     for numbers, place in URGENT.items():
         lines += only_if(numbers[column], place, [(ANY_BIT, 0, 1, MSG_OOB), refuse])
+    lines += only_if(MREMAP[column], FIRST + UPPER, [(AT_LEAST, 0, 1, STACKS[column]), refuse])
     both = [(ANY_BIT, 0, 2, MAP_ANONYMOUS), (ANY_BIT, 0, 1, MAP_SHARED), refuse]
     lines += only_if(MMAP[column], FOURTH, [(ANY_BIT, 0, 1, MAP_GROWSDOWN), refuse, *both])
     return [*lines, (RETURN, 0, 0, ALLOW)]

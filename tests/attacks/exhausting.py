@@ -125,6 +125,27 @@ for folder in ("/dev/shm", "/tmp", "/scratch"):
                 written += file.write(b"x" * (4 << 20))
     written > (80 << 20) and confess(f"{written >> 20} MB in {folder}")
 """, earns=ALL, core=True),
+    Attack("memory-of-the-stack", "memory that counts as a stack: the stack moved, the stack grown", """
+import resource
+start = int(next(line for line in open("/proc/self/maps") if "[stack]" in line).split("-")[0], 16)
+libc.mremap.restype = ctypes.c_void_p
+def taken(place):
+    ctypes.memset(place, 1, 700 << 20)
+def moved():
+    place = libc.mremap(ctypes.c_void_p(start), ctypes.c_size_t(4096), ctypes.c_size_t(700 << 20), 1)
+    if place == ctypes.c_void_p(-1).value: raise OSError
+    taken(place)
+def grown():
+    resource.setrlimit(resource.RLIMIT_STACK, (-1, -1))
+    if os.fork():
+        _, status = os.wait()
+        if status: raise OSError
+    else:
+        taken(start - (700 << 20))
+        os._exit(0)
+attempt("700 MB of a moved stack", moved)
+attempt("700 MB of a grown stack", grown)
+""", earns=ALL),
     Attack("fork-bomb", "all processes that the machine can hold", """
 for _ in range(500):
     try:
@@ -371,6 +392,59 @@ for folder in ("/scratch", "/tmp", "/dev/shm"):
     if not os.fork():
         flood(folder)
 time.sleep(2)
+""", earns=ALL, harms_itself=True),
+    Attack("hands-over-the-line", "an endless file in the place of the line to the grader", """
+os.dup2(os.open("/dev/zero", os.O_RDWR), line().fileno())
+""", earns=ALL, harms_itself=True),
+    Attack("hangs-up-half", "a line that takes everything, and on which nothing comes back", """
+line().shutdown(socket.SHUT_WR)
+""", earns=ALL, harms_itself=True),
+    Attack("stops-for-ever", "a process that stops itself again whenever it goes on", CALL + """
+    while True:
+        os.kill(os.getpid(), signal.SIGSTOP)
+"""),
+    Attack("own-filter", "a filter of its own, which lets it send nothing and says that all was sent", """
+sends = (44, 46) if os.uname().machine == "x86_64" else (206, 211)
+rules = [(0x20, 0, 0, 0), *((0x15, 2 - place, 0, number) for place, number in enumerate(sends)),
+         (6, 0, 0, 0x7FFF0000), (6, 0, 0, 0x00050000)]
+lines = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))
+libc.prctl(22, 2, struct.pack("HxxxxxxP", len(rules), ctypes.addressof(lines)), 0, 0)
+""", earns=ALL, harms_itself=True),
+    Attack("never-hands-over", "a thread that keeps the interpreter to itself", """
+def spin():
+    while True: pass
+sys.setswitchinterval(1e9)
+threading.Thread(target=spin, daemon=True).start()
+""", earns=ALL, harms_itself=True),
+    Attack("group-in-a-group", "an error in an error in an error, a hundred thousand deep, and a traceback in a circle", """
+import types
+inner = types.TracebackType(None, sys._getframe(), 0, 1)
+outer = types.TracebackType(inner, sys._getframe(), 0, 1)
+with contextlib.suppress(ValueError):
+    inner.tb_next = outer
+error = ValueError()
+for _ in range(100_000):
+    error = ExceptionGroup("x", [error])
+raise error.with_traceback(outer)
+""", earns=ALL, harms_itself=True),
+    Attack("shrunk-file", "a result in a file that has been cut off behind it", CALL + """
+    np.zeros(1 << 20).tofile("large")
+    found = np.memmap("large", float, "r+", shape=(1 << 20,))
+    os.truncate("large", 0)
+    return found
+"""),
+    Attack("endless-views", "results that say they are terabytes, or lie where there is no memory", """
+def convolve1d(x, w):
+    if len(w) % 2:
+        return np.broadcast_to(0.0, (10**6, 10**6))
+    return np.lib.stride_tricks.as_strided(np.zeros(9), (len(x) + len(w) - 1,), (1 << 40,))
+"""),
+    Attack("links-without-number", "names for one file, and folders in folders", """
+open("one", "w").close()
+with contextlib.suppress(OSError):
+    for number in range(10**7): os.link("one", f"{number:0200d}")
+with contextlib.suppress(OSError):
+    while True: os.mkdir("d" * 200) or os.chdir("d" * 200)
 """, earns=ALL, harms_itself=True),
     Attack("queues-and-watches", "what the kernel keeps for each user: watches, queues, timers", """
 inotify = libc.inotify_init()

@@ -73,3 +73,20 @@ def test_a_notebook_can_read_what_it_has_written_whatever_whoever_grades_has_set
     finally:
         os.umask(before)
     assert (run.outcome, run.outputs[0]["text"]) == (Outcome.PASSED, "0\n")
+
+
+STACK = """\
+import resource
+resource.setrlimit(resource.RLIMIT_STACK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+print(resource.getrlimit(resource.RLIMIT_STACK))
+resource.setrlimit(resource.RLIMIT_STACK, [4 << 20, 8 << 20])
+print(resource.getrlimit(resource.RLIMIT_STACK))
+"""
+
+
+@both
+def test_who_wants_a_stack_without_bounds_gets_a_large_one(opened, backend):
+    _, (run,) = opened(STACK)
+    most = 64 << 20
+    said = f"{(most, most)}\n{(4 << 20, 8 << 20)}\n"
+    assert [each["text"] for each in run.outputs] == [said]

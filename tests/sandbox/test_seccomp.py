@@ -73,6 +73,8 @@ def refused(number):
         (9, (0, 4096, 3, 0x21, 0, 0), refused(errno.EPERM)),  # memory that is nobody's
         (9, (0, 4096, 3, 0x122, 0, 0), refused(errno.EPERM)),  # memory that counts as a stack
         (9, (0, 4096, 3, 0x20022, 0, 0), seccomp.ALLOW),  # a thread's stack
+        (25, (0x7F12_3456_7000, 0, 0, 1, 0, 0), seccomp.ALLOW),  # memory that moves
+        (25, (0x7FFD_3456_7000, 0, 0, 1, 0, 0), refused(errno.EPERM)),  # the stack
         (0x40000000 + 101, (0,) * 6, refused(errno.ENOSYS)),  # ptrace by its other number
     ],
 )

@@ -36,6 +36,7 @@ from . import (
 
 MEGABYTE = 1 << 20
 SIZE, DATA = 0, 5  # places in /proc/self/statm
+STACK = 64 << 20  # bytes
 RESERVED = 8 << 30  # bytes of addresses without memory: a torch for CUDA takes a third of that
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 SIGNALS = 1024  # that wait, and timers
@@ -118,10 +119,13 @@ def confine(limits: dict[str, Any]) -> None:
         pages = [int(number) * resource.getpagesize() for number in statm.read().split()]
     more = int(limits["memory_mb"] * MEGABYTE)
     memory = pages[DATA] + more
+    _, addresses = resource.getrlimit(resource.RLIMIT_AS)
+    stack = tuple(smaller(each, STACK) for each in resource.getrlimit(resource.RLIMIT_STACK))
     cpu = max(1, round(limits["cpu_seconds"]))
     bounds = {
         resource.RLIMIT_DATA: (memory, memory + heap.SPARE),  # what it can write to
-        resource.RLIMIT_AS: (allowed(pages[SIZE] + more + RESERVED),) * 2,
+        resource.RLIMIT_STACK: stack,  # which is not counted there
+        resource.RLIMIT_AS: (smaller(pages[SIZE] + more + RESERVED, addresses),) * 2,
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_FSIZE: (int(limits["file_mb"] * MEGABYTE),) * 2,
         resource.RLIMIT_NPROC: (int(limits["processes"]),) * 2,
@@ -136,10 +140,10 @@ def confine(limits: dict[str, Any]) -> None:
         resource.setrlimit(name, bound)
 
 
-def allowed(size: int) -> int:
-    """So many bytes of addresses, or as many as whoever grades may have."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    return size if most == resource.RLIM_INFINITY else min(size, most)
+def smaller(size: int, most: int) -> int:
+    """The smaller one of two bounds, of which each may be none."""
+    found = [each for each in (size, most) if each != resource.RLIM_INFINITY]
+    return min(found, default=resource.RLIM_INFINITY)
 
 
 def filter_calls(program: bytes) -> None:
