@@ -1,12 +1,15 @@
 """Every complaint about the course's own files names the file, the key and the remedy."""
 
+from pathlib import Path
+
 import pytest
 
 from autograder import config
 from autograder.core.course import Course
 from autograder.core.errors import CourseError, UserError
-from autograder.core.forbidden import UNSEEN
+from autograder.core.forbidden import UNSEEN, shortcuts
 
+ROOT = Path(__file__).parents[1]
 GOOD = """\
 title: Small things
 notebook: small
@@ -45,6 +48,15 @@ def test_a_good_file_is_read(tmp_path):
     assert made.forbidden == {"f": ("numpy.convolve", "scipy", *UNSEEN)}
     assert made.built == tmp_path / "assignments" / "01_small" / "small.ipynb"
     assert made.mistakes_file == tmp_path / "reference" / "small_mistakes.py"
+
+
+@pytest.mark.parametrize("name", ["01_convolution", "02_conv_layer", "03_pooling"])
+def test_what_convolves_by_another_name_is_forbidden_in_the_first_three(name):
+    made = config.load_assignment(config.load_course(ROOT), name)
+    source = "from scipy.linalg import matmul_toeplitz as m\ndef f(x, c):\n    return m((c, c), x)"
+    names = {"f": next(iter(made.forbidden.values()))}
+    assert shortcuts([source], names)["f"][0].name == "scipy.linalg.matmul_toeplitz"
+    assert not shortcuts([source.replace("matmul_", "")], names)  # a matrix is no convolution
 
 
 def test_points_of_a_rubric_are_added_without_binary_dust(tmp_path):

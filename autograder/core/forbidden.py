@@ -30,11 +30,12 @@ SAME = {"torch.functional": "torch", "numpy.core": "numpy", "numpy._core": "nump
 # with which code gets out of sight of whoever watches what it calls
 UNSEEN = (
     *("sys.setprofile", "threading.setprofile", "sys.settrace", "threading.settrace", "sys.audit"),
+    *("cProfile", "profile", "_lsprof", "threading._start_new_thread"),
     *("ctypes", "subprocess", "os.fork", "os.system", "os.popen", "os.posix_spawn"),
 )
 UNSEEN_BY_TORCH = (  # the same, of what torch tells about the calls of its functions
     *("torch.overrides", "torch._C._pop_torch_function_stack"),
-    *("torch.jit", "torch._C.CompilationUnit"),
+    *("torch.jit", "torch._C.CompilationUnit", "torch.profiler", "torch.autograd.profiler"),
 )
 
 

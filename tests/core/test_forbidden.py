@@ -111,7 +111,9 @@ def test_cells_share_their_names():
 def test_what_torch_does_not_tell_is_forbidden_where_something_of_torch_is(listed, of_torch):
     names = with_unseen((listed,))
     assert is_forbidden("ctypes.CDLL", names)
+    assert is_forbidden("cProfile.Profile", names)
     assert is_forbidden("torch.overrides.TorchFunctionMode", names) == of_torch
+    assert is_forbidden("torch.profiler.profile", names) == of_torch
 
 
 def test_nodes_come_in_the_order_of_python_s_own_walk():

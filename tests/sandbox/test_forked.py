@@ -83,3 +83,36 @@ def f():
 def test_a_thread_of_the_notebook_is_not_taken_for_one_of_a_check(opened):
     session, _ = opened(LOCKED)
     assert asked(session, "f") == [1, 1, 1, 1]
+
+
+STARTED = """\
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from joblib import Parallel, delayed
+def double(x):
+    return 2 * x
+def spawn(numbers, method="spawn"):
+    with multiprocessing.get_context(method).Pool(1) as pool:
+        return pool.map(double, numbers)
+def forkserver(numbers):
+    return spawn(numbers, "forkserver")
+def executor(numbers):
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(double, numbers))
+def joblib(numbers):
+    return Parallel(n_jobs=2)(delayed(double)(number) for number in numbers)
+"""
+
+
+@both
+def test_processes_that_would_be_started_from_nothing_know_the_notebook_in_checks(opened, backend):
+    session, _ = opened(STARTED)
+    for name in ("spawn", "forkserver", "executor", "joblib"):
+        assert asked(session, name, [3, 4]) == [[6, 8]] * 4
+
+
+@both
+def test_what_joblib_has_started_in_a_cell_does_not_hold_up_a_check(opened, backend):
+    session, [_, run] = opened(STARTED, "joblib([3, 4])")
+    assert run.outputs[0]["data"]["text/plain"] == "[6, 8]"
+    assert asked(session, "joblib", [3, 4]) == [[6, 8]] * 4

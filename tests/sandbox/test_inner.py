@@ -26,6 +26,12 @@ def test_a_library_that_a_function_imports_is_there_in_every_check(opened, funct
             assert student.there("sympy") is True
 
 
+def test_what_starts_processes_is_there_too_though_it_is_python_s_own(opened):
+    session, _ = opened("def f():\n    import multiprocessing", THERE)
+    with asking(session) as student:
+        assert student.there("multiprocessing.context") is True
+
+
 def test_nothing_else_is_imported_before_it_is_asked_for(opened):
     asked = "def f():\n    import this, beside\n    from .sympy import x\n    import nobody\n"
     session, runs = opened(

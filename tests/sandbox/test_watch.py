@@ -1,5 +1,7 @@
 """Forbidden functions are noticed when a cell calls them, however it found their names."""
 
+import _thread
+import cProfile
 import functools
 import operator
 import subprocess
@@ -14,7 +16,11 @@ from matplotlib.figure import Figure
 from numpy._core import _multiarray_umath, multiarray
 from torch.overrides import _get_current_function_mode_stack
 
+from autograder.check.student import Student
+from autograder.core.forbidden import UNSEEN
+from autograder.core.limits import Limits
 from autograder.sandbox.guest import compiled, watch
+from autograder.sandbox.session import Session
 
 CORRELATIONS = ("correlate", "correlate2")
 CALLED = '"np.con" + "volve([1.0, 2], [1.0])"'
@@ -62,6 +68,7 @@ def no_door_of_numpy():
     """NumPy's compiled functions by way of Python, as in a sandbox; afterwards as they were."""
     homes = (multiarray, _multiarray_umath)
     before = [(home, name, getattr(home, name)) for home in homes for name in CORRELATIONS]
+    before += [(_thread, name, getattr(_thread, name)) for name in compiled.STARTERS]
     compiled.lay_open()
     yield
     for home, name, function in before:
@@ -212,10 +219,59 @@ def test_nobody_calls_unseen_out_of_a_tracer_of_its_own():
         sys.settrace(before)
 
 
-@pytest.mark.parametrize("name", ["numpy.poly1d", "sys.setprofile"])
-def test_a_class_and_what_ends_the_watch_are_noticed_as_well(name):
-    source = {"numpy.poly1d": "np.poly1d([1.0])", "sys.setprofile": "sys.setprofile(None)"}
-    cell = compile(source[name], "<ipython-input-1-0>", "eval")
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("numpy.poly1d", "np.poly1d([1.0])"),
+        ("sys.setprofile", "sys.setprofile(None)"),
+        ("cProfile", "profiler.enable()"),
+        ("threading._start_new_thread", "threading._start_new_thread(len, ('',))"),
+    ],
+)
+def test_a_class_and_what_ends_the_watch_are_noticed_as_well(name, source):
+    cell = compile(source, "<ipython-input-1-0>", "eval")
+    names = {"np": np, "sys": sys, "profiler": cProfile.Profile(), "threading": threading}
     with watch.watching([name]) as noticed:
-        eval(cell, {"np": np, "sys": sys})
+        eval(cell, names)
     assert noticed == {name}
+
+
+def test_an_ordinary_thread_is_no_way_round_the_watch():
+    cell = compile("run(Thread())", "<ipython-input-1-0>", "eval")
+    with watch.watching(UNSEEN) as noticed:
+        eval(cell, {"run": run, "Thread": threading.Thread})
+    assert noticed == set()
+
+
+BEHIND = """\
+import _thread, multiprocessing, threading
+import numpy as np
+from joblib import Parallel, delayed
+def work(name):
+    return getattr(np, name)([1, 2], [1]).tolist()
+def spawned(name):
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.map(work, [name])
+def by_joblib(name):
+    return Parallel(n_jobs=2)(delayed(work)(each) for each in [name])
+def in_a_thread(name, start=_thread.start_new_thread):
+    done, found = threading.Event(), []
+    def begun(name):
+        found.append(work(name))
+        done.set()
+    start(begun, (name,))
+    done.wait(5)
+    return found
+"""
+
+
+@pytest.mark.parametrize("name", ["spawned", "by_joblib", "in_a_thread"])
+@pytest.mark.parametrize("function", ["convolve", "add"])
+def test_who_works_for_a_function_is_watched_too(backend, name, function):
+    names = ["numpy.convolve", *UNSEEN]
+    with Session(backend, Limits(), forbidden=names) as session:
+        session.run([BEHIND])
+        with session.check("f") as channel:
+            student = Student(channel.ask, names)
+            assert len(getattr(student, name)(function)) == 1
+    assert student.noticed == ({"numpy.convolve"} if function == "convolve" else set())

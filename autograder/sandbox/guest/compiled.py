@@ -2,9 +2,11 @@
 
 `map` and `functools.partial` call a function that is written in C without a word to anybody. Of
 NumPy's such functions those that some teachers forbid are put behind a line of Python; torch tells
-its modes of every call, whoever makes it.
+its modes of every call, whoever makes it. A thread that `_thread` starts has no profiler unless it
+is given one.
 """
 
+import _thread
 import contextlib
 import sys
 import threading
@@ -17,15 +19,31 @@ from numpy._core import multiarray
 
 Told = Callable[[FrameType, str, Any], None]
 
+STARTERS = ("start_new_thread", "start_new")
+_start_new_thread = _thread.start_new_thread  # which `threading` calls it, too
+
 here = threading.local()  # `mode` is what listens in this thread
 
 
 def lay_open() -> None:
-    """Let nobody call NumPy's own correlations but by way of Python."""
+    """Let nobody call NumPy's own correlations, or start a thread, but by way of Python."""
+    for name in STARTERS:
+        setattr(_thread, name, start_new_thread)
     for name in ("correlate", "correlate2"):
         function = by_way_of_python(name, getattr(multiarray, name))
         for module in (multiarray, sys.modules["numpy._core._multiarray_umath"]):
             setattr(module, name, function)
+
+
+def start_new_thread(function: Callable[..., object], *rest: Any) -> int:
+    """Start a thread that is profiled as those of `threading` are."""
+    profile = threading.getprofile()
+
+    def profiled(*given: Any, **named: Any) -> None:
+        sys.setprofile(profile)
+        function(*given, **named)
+
+    return _start_new_thread(profiled if profile and callable(function) else function, *rest)
 
 
 def by_way_of_python(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,6 +2,8 @@
 
 A pool that the notebook keeps would wait for threads that are gone, and so would OpenMP, once it
 has used several. In a check, pools begin anew at their first use, and torch computes in one thread.
+Processes that would be started from nothing are forked there: so they know the notebook's
+functions, and what they call is noticed.
 """
 
 import queue
@@ -11,6 +13,8 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
+kept: list[Any] = []  # pools of the notebook's that nobody here has any more
+
 
 def make_good() -> None:
     """Do so in this process, which has just been forked."""
@@ -18,6 +22,14 @@ def make_good() -> None:
     if torch:
         torch.set_num_threads(1)
         torch.set_num_threads = lambda number: None
+    reused: Any = sys.modules.get(JOBLIB + "reusable_executor")
+    if reused:
+        kept.append(reused._executor)  # its end would be told to processes that are the notebook's
+        reused._executor = None
+    for module, names in STARTED.items():
+        for name in names if module in sys.modules else ():
+            process = getattr(sys.modules[module], name)
+            process._Popen = staticmethod(sys.modules[CONTEXT].ForkProcess._Popen)
     for module, (kind, used, begin) in POOLS.items():
         if module in sys.modules:
             begin_anew(getattr(sys.modules[module], kind), used, begin)
@@ -65,6 +77,12 @@ def new_workers(pool: Any) -> None:
         pool.__init__(pool._processes, pool._initializer, pool._initargs, **named)
 
 
+JOBLIB = "joblib.externals.loky."
+CONTEXT = "multiprocessing.context"  # without which there is none of the others
+STARTED = {
+    CONTEXT: ("SpawnProcess", "ForkServerProcess"),
+    JOBLIB + "backend.process": ("LokyProcess",),
+}
 POOLS = {
     "concurrent.futures.thread": ("ThreadPoolExecutor", "submit", new_threads),
     "concurrent.futures.process": ("ProcessPoolExecutor", "submit", new_processes),

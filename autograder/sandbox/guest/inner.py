@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 from . import shell, watch
 
+STARTERS = ("multiprocessing", "concurrent")  # Python's own, which checks make something of
 SIGN = re.compile(r"(?m)(?:^[ \t]+|[:;] *)(?:import|from)[ \t]")  # in code that may import inside
 MAGIC = re.compile(r"\A\s*%%.*")  # what is below it is a text for IPython, and mostly a program
 
@@ -44,8 +45,10 @@ def inside(tree: ast.Module) -> Iterator[ast.stmt]:
 
 
 def is_library(module: str | None) -> bool:
-    """Whether a module belongs to an installed library; Python's own take no time."""
+    """Whether a module belongs to an installed library; most of Python's own take no time."""
     root = str(module).partition(".")[0]
+    if root in STARTERS:
+        return True
     if root in sys.stdlib_module_names:
         return False
     found = importlib.util.find_spec(root)
