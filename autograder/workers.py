@@ -27,7 +27,7 @@ from autograder.core.result import Check, QuestionResult, Result
 from autograder.core.submission import read_notebook
 from autograder.crew import KEPT, Crew, Died, Hopeless, as_ready
 from autograder.inputs import pictures_for, sandbox_for
-from autograder.sandbox import ancestor, kinds, room
+from autograder.sandbox import ancestor, kinds, leftovers, room
 from autograder.sandbox.guest import heap
 from autograder.scratch import own_folder
 
@@ -190,11 +190,13 @@ def processes(
         ):
             forkserver.ensure_running()
         crew = Crew(context, workers or os.cpu_count() or 1, start, arguments)
+        leftovers.end()  # of a command that was killed
         try:
             yield crew
         finally:
             crew.shutdown()
             end_server()
+            leftovers.end()
 
 
 def track_nothing() -> None:
