@@ -148,7 +148,62 @@ def future_format(notebook):
     notebook["metadata"]["number"] = float("nan")
 
 
+def marks_of_tasks(notebook):
+    """Every cell a task of nbgrader's, worth fifty points and never changed since."""
+    for cell in notebook["cells"]:
+        cell["metadata"].setdefault("nbgrader", {}).update(
+            task=True, grade=False, solution=False, points=50, checksum="0" * 32, schema_version=3
+        )
+
+
+def one_mark_for_all(notebook):
+    """The mark of a solved question on every cell."""
+    for cell in notebook["cells"]:
+        cell["metadata"]["nbgrader"] = dict(marks(solution_of(notebook, "translate")))
+
+
+def marks_that_lead_away(notebook):
+    """Marks that are paths, commands, numbers, numbers that are none, and far too long."""
+    names = ["../../../x", "/etc/passwd", "'; DROP TABLE grade; --", "\0", "x" * 100_000, 5, None,
+             ["x"], {"a": 1}, "=1+1", float("nan")]  # fmt: skip
+    for number, cell in enumerate(notebook["cells"]):
+        cell["metadata"].setdefault("nbgrader", {})["grade_id"] = names[number % len(names)]
+
+
+def impossible_points(notebook):
+    """Points that no number can hold, or that are none."""
+    points = [1e308, float("inf"), float("nan"), -5, "9", None, 10**400, True, [1], 1e-300]
+    for number, cell in enumerate(notebook["cells"]):
+        cell["metadata"].setdefault("nbgrader", {})["points"] = points[number % len(points)]
+
+
+def written_as_code(notebook):
+    """Written answers as programs."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown" and marks(cell):
+            cell |= code_cell("import os\nprint('REACH' + 'ED')\nos._exit(0)") | {
+                "metadata": cell["metadata"]
+            }
+
+
+def pictures_from_elsewhere(notebook):
+    """Written answers with pictures that log out whoever looks, and tell that somebody has."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown" and marks(cell):
+            cell["source"] = (
+                "![x](/logout) ![y][z] <img src=/logout>\n\n[z]: http://127.0.0.1:9/seen"
+            )
+
+
 ATTACKS = [
+    lying("marks-of-tasks", "tasks that nobody has set", marks_of_tasks),
+    lying("one-mark-for-all", "the mark of a solved question on all cells", one_mark_for_all),
+    lying("marks-that-lead-away", "marks that are paths, commands and no texts", marks_that_lead_away),
+    lying("impossible-points", "points that no gradebook can add up", impossible_points),
+    lying("written-as-code", "programs in place of written answers", written_as_code),
+    lying("pictures-from-elsewhere", "pictures that are fetched by who reads", pictures_from_elsewhere),
+    Attack("twin-letters", "the name of a right answer with a letter of another script",
+           "\nconvolv\u04351d = honest\ndef convolve1d(x, w): return x\n"),
     lying("more-points", "points that the file claims", more_points, core=True),
     lying("skip-execution", "tags by which cells are not run", skipped_execution, core=True),
     lying("tests-that-pass", "visible checks that always pass", tests_that_pass),
@@ -225,6 +280,11 @@ def without_marks(notebook):
 
 
 HONEST = [
+    honest(
+        "other-letters",
+        "a name in letters that Python takes for the usual ones",
+        "\n\U0001d41c\U0001d428nvolve1d = honest\n",
+    ),
     honest("own-decoration", "tags, emoji, own cells, HTML tables", change=decorated),
     honest("copied-cell", "a cell copied by accident", change=copied),
     honest("lost-marks", "an editor that drops all metadata", change=without_marks),
