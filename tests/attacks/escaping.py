@@ -209,7 +209,7 @@ for path in (sys.executable, np.__file__, os.__file__, "/usr/bin/env", "/usr/bin
 """),
     Attack("hooks-the-fork", "the process that checks are forked from: slow, and different each time", """
 os.register_at_fork(before=lambda: time.sleep(0.4), after_in_child=lambda: globals().update(convolve1d=None))
-""", harms_itself=True),
+""", earns=ALL, harms_itself=True),  # what has lost its name counts still
     Attack("poisons-the-parent", "a thread in the finished notebook that changes what later checks see", """
 def worker():
     while True:

@@ -304,6 +304,15 @@ def test_a_function_that_is_not_there(opened, cell, words):
         student.f(1)
 
 
+@pytest.mark.parametrize(
+    "cell", ["f = f()", "for f in range(3):\n    pass", "def g():\n    return f\nf = [f()]"]
+)
+def test_a_function_whose_name_was_given_to_something_else_can_be_called_still(opened, cell):
+    session, _ = opened("def f(again=True):\n    return [f(False)] if again else 7", cell)
+    with asking(session) as student:
+        assert student.f() == [7]
+
+
 # --- values ---------------------------------------------------------------------------------------
 
 

@@ -8,9 +8,9 @@ import builtins
 import errno
 import random
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from functools import lru_cache
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,14 @@ Reply = dict[str, Any]
 class Namespace:
     """Serves requests from `names`; objects that cannot travel are kept here under a number."""
 
-    def __init__(self, names: MutableMapping[str, Any], watched: bool = True) -> None:
+    def __init__(
+        self,
+        names: MutableMapping[str, Any],
+        watched: bool = True,
+        former: Mapping[str, Any] | None = None,
+    ) -> None:
         self.names = names
+        self._former = former or {}  # functions that had a name before something else got it
         self._watched = watched  # whether calls of forbidden functions are looked for
         self.numbers = wire.Numbers()
         self.noticed: set[str] = set()  # forbidden names that were called
@@ -92,8 +98,8 @@ class Namespace:
 
     def _call(self, request: dict[str, Any]) -> Reply:
         target, args, kwargs = request["target"], request["args"], request["kwargs"]
-        if isinstance(target, str) and not callable(self.names.get(target)):
-            return {"missing": "value" if target in self.names else "undefined"}
+        if isinstance(target, str) and (missing := self._missing(target)):
+            return {"missing": missing}
         if request["seed"] is not None:
             seed_everything(request["seed"])
         function = self.names[target] if isinstance(target, str) else self._resolve(target)
@@ -105,6 +111,17 @@ class Namespace:
             value = function(*places, **{key: plain[key] for key in kwargs})
         changed = {key: given[key] for key in before if not unchanged(given[key], before[key])}
         return {"ok": value, "changed": changed}
+
+    def _missing(self, name: str) -> str:
+        """Why nothing of that name can be called; empty where something can.
+
+        A function counts also where its name stands for something else by now, say its result.
+        """
+        if name in self.names and not callable(self.names[name]):
+            self.names[name] = self._former.get(name, self.names[name])
+        if callable(self.names.get(name)):
+            return ""
+        return "value" if name in self.names else "undefined"
 
     def _define(self, source: str) -> wire.Handle:
         dataless.needed_by(source)
@@ -123,6 +140,11 @@ def definition(source: str) -> tuple[CodeType, str]:
     code = compile(source, "<hidden test>", "exec")
     inside = [each.co_name for each in code.co_consts if isinstance(each, CodeType)]
     return code, [name for name in inside if name.isidentifier()][-1]  # no lambda, no loop
+
+
+def functions(names: Mapping[str, Any]) -> dict[str, Any]:
+    """What of these names stands for a function or a class."""
+    return {name: each for name, each in names.items() if isinstance(each, FunctionType | type)}
 
 
 def mutable(value: Any) -> bool:

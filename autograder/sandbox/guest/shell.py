@@ -146,6 +146,7 @@ class Shell(InteractiveShell):
 
     def __init__(self, **kwargs: Any) -> None:
         self.begin(1 << 18)
+        self.functions: dict[str, Any] = {}  # that cells have made, also where a name is lost now
         super().__init__(**kwargs)
 
     def begin_here(self) -> None:

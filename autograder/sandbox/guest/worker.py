@@ -95,6 +95,7 @@ def run_cell(runner: shell.Shell, request: dict[str, Any], limits: dict[str, Any
     ran = shell.run_cell(runner, request["source"], request["seconds"], limit)
     left = request["seconds"] - ran["seconds"] if request["asked"] else 0.0
     with contextlib.suppress(BaseException):  # the border of the student's world
+        runner.functions |= namespace.functions(runner.user_ns)
         inner.fetch(request["source"], runner.transform_cell, left)
     pictures = []
     for output in ran["outputs"]:
@@ -196,7 +197,7 @@ def fork_check(runner: shell.Shell, sock: socket.socket, watched: bool) -> int:
 def serve_check(sock: socket.socket, runner: shell.Shell, watched: bool) -> None:
     """Answer calls into the notebook's namespace until the other side hangs up."""
     sys.stdout = sys.stderr = nowhere()
-    served = namespace.Namespace(runner.user_ns, watched)
+    served = namespace.Namespace(runner.user_ns, watched, runner.functions)
     line = stream.Stream(sock)
     while True:
         line.send([served.answer(line.receive(eager=line.prompt))])
