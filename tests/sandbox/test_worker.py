@@ -78,3 +78,16 @@ def test_a_library_for_which_there_is_no_room_says_what_to_do(opened, error):
     assert run.outcome is Outcome.OUT_OF_MEMORY
     [output] = run.outputs
     assert "more memory than a notebook may have here" in output["traceback"][-1]
+
+
+@both
+def test_names_of_the_network_are_not_known_and_nobody_is_asked(opened, backend):
+    _, runs = opened(
+        "import os, socket\nsocket.gethostbyname('localhost'), sorted(os.listdir('/etc'))",
+        "socket.gethostbyname('example.org')",
+    )
+    [shown], [error] = (run.outputs for run in runs)
+    assert shown["data"]["text/plain"] == (
+        "('127.0.0.1', ['group', 'hosts', 'nsswitch.conf', 'passwd'])"
+    )
+    assert error["evalue"] == "[Errno -2] Name or service not known"
