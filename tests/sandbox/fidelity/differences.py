@@ -197,7 +197,7 @@ DIFFERENCES = (
     Difference(
         (
             *("help with one question mark", "help with two question marks"),
-            *("help with the question mark in front", "%pinfo", "%psource"),
+            *("help with the question mark in front", "%psource"),
         ),
         "The help opens in a part of the window that no notebook keeps.",
         "The help stands below the cell.",
