@@ -88,7 +88,7 @@ class Grader:
         opens = not files and meant.sources[: len(self._measure.opening)] == self._measure.opening
         opening = self._measure.opening if opens else ()
         with Session(self.backend, limits, files, self._forbidden, opening) as session:
-            runs = session.run(meant.sources, own)
+            runs = session.run(meant.sources, own, self._measure.given)
             harmless = spelled.harmless(own, self.assignment.forbidden)
             session.watched = bool(files) or not harmless
             with Lines(session) as lines:

@@ -56,6 +56,8 @@ class Session:
         self._files = {name: np.frombuffer(data, np.uint8) for name, data in (files or {}).items()}
         self._ends = time.monotonic() + limits.total_seconds
         self._opening = opening  # cells of the course, which `run` will be given first
+        self._given: Collection[str] = ()
+        self._untouched = False  # by anything but cells of the course
         self._guest: Guest | None = None
         self._watchdog: Watchdog | None = None
         self._living: list[str] = []
@@ -82,12 +84,15 @@ class Session:
             self._guest.kill()
             self._guest = None
 
-    def run(self, cells: Sequence[str], asked: Collection[str] = ()) -> list[CellRun]:
+    def run(
+        self, cells: Sequence[str], asked: Collection[str] = (), given: Collection[str] = ()
+    ) -> list[CellRun]:
         """Run the cells in order; what happened to each, deadly ones included.
 
         What the functions of those import that are `asked` by checks is there before the first.
+        `given` are the course's own: where the process ends before others, no notebook ended it.
         """
-        self._asked = asked
+        self._asked, self._given = asked, given
         runs: list[CellRun] = []
         for index, source in enumerate(cells):
             runs.append(self._run_cell(source))
@@ -143,6 +148,7 @@ class Session:
         seconds = min(self._limits.cell_seconds, self._ends - time.monotonic())
         if seconds <= 0:
             return CellRun(source, Outcome.TIMED_OUT, (note("The notebook's time is used up."),))
+        self._untouched &= source in self._given
         asked = source in self._asked
         request = {"op": "cell", "source": source, "seconds": seconds, "asked": asked}
         started = time.monotonic()
@@ -163,6 +169,8 @@ class Session:
                 outcome, words = Outcome.RAISED, "The process ended in this cell."
             self.died |= not starved
             self.close()
+            if self._untouched and not starved:
+                raise GraderError("sandbox: the process ended in a cell of the course") from None
             return CellRun(source, outcome, (note(words),))
         self._living.append(source)
         return run
@@ -187,6 +195,7 @@ class Session:
 
     def _greet(self) -> None:
         self._guest = guest = self._backend.start(self._limits, self._opening)
+        self._untouched = not self._files  # with which the course's cells may run others' code
         pairs = zip(self._opening, guest.ran, strict=False)
         self._ran = [cell_run(source, ran, ran["seconds"]) for source, ran in pairs]
         most = TOGETHER * self._limits.memory_mb * MEGABYTE + INTERPRETER

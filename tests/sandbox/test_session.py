@@ -588,3 +588,21 @@ def test_data_can_be_read_and_not_written(kind, tmp_path):
 def test_without_data_there_is_none(opened):
     _, [run] = opened("import os\nos.environ.get('AUTOGRADER_DATA'), os.path.exists('/data')")
     assert run.outputs[0]["data"]["text/plain"] == "(None, False)"
+
+
+ENDS = "import os; os._exit(0)"
+
+
+@both
+def test_no_notebook_is_to_blame_where_the_process_ends_in_a_cell_of_the_course(backend):
+    with Session(backend, Limits()) as session, pytest.raises(GraderError, match="of the course"):
+        session.run(["a = 1", ENDS], given=["a = 1", ENDS])
+
+
+@both
+@pytest.mark.parametrize("files", [{}, {"own.py": b""}])
+def test_it_may_be_where_code_of_others_has_run(backend, files):
+    cells = [ENDS] if files else ["b = 1", ENDS]
+    with Session(backend, Limits(), files) as session:
+        runs = session.run(cells, given=[ENDS])
+    assert runs[-1].outcome is Outcome.RAISED
