@@ -3,7 +3,9 @@
 import ast
 import json
 import os
+import re
 import shutil
+import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -35,16 +37,23 @@ def command() -> str | None:
     return os.environ.get("OTTER") or shutil.which("otter")
 
 
-def rows(count: int, rounds: int) -> Iterator[Row]:
-    """What `otter run` costs for each notebook of a class, and ours beside it."""
+def rows(count: int, peers: int, rounds: int) -> Iterator[Row]:
+    """What ours costs for each notebook of a class, and `otter run`, which starts for each."""
     assignment = pupils.known("01_convolution")
     ratios, ours, theirs = [], [], []
     for _ in range(rounds):
         ours.append(conv.grade(assignment, count).cpu / count)
-        theirs.append(graded(assignment, count) / count)
+        theirs.append(graded(assignment, peers) / peers)
         ratios.append(ours[-1] / theirs[-1])
+    detail = {"submissions": count, "otter submissions": peers, "otter": version()}
     yield row("conv_otter", f"{count} × {assignment.name}: CPU, against otter run", "of otter's",
-              (1 / 25, 1 / 40), ratios, ours_s=ours, otter_s=theirs)  # fmt: skip
+              (1 / 25, 1 / 40), ratios, ours_s=ours, otter_s=theirs, **detail)  # fmt: skip
+
+
+def version() -> str:
+    """What otter says of its version, below its letters."""
+    told = subprocess.run([str(command()), "--version"], capture_output=True, text=True, check=True)
+    return re.findall(r"Otter-Grader version: (\S+)", told.stdout)[0]
 
 
 def graded(assignment: Assignment, count: int) -> float:

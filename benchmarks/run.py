@@ -27,7 +27,7 @@ class Sizes:
     """How much is measured."""
 
     conv: int = 100  # submissions of 01_convolution
-    peers: int = 8  # of the same for nbgrader, which takes seconds for each
+    peers: int = 8  # of the same for nbgrader and otter, which take seconds for each
     mnist: int = 20  # submissions of 06_mnist
     rounds: int = 3  # of everything
     calls: tuple[int, int, int] = (2000, 200, 20)  # with an int, 1 MB, 30 MB
@@ -52,7 +52,10 @@ def measurements(sizes: Sizes) -> dict[str, tuple[tuple[str, ...], Callable[[], 
         "scale": (("scale_memory", "scale_open"), lambda: scale.rows(sizes.scale)),
     }
     if otter.command():
-        found["otter"] = (("conv_otter",), lambda: otter.rows(sizes.peers, sizes.rounds))
+        found["otter"] = (
+            ("conv_otter",),
+            lambda: otter.rows(sizes.conv, sizes.peers, sizes.rounds),
+        )
     return found
 
 
