@@ -23,8 +23,10 @@ c.CourseDirectory.root = {root!r}
 c.ExecutePreprocessor.timeout = 120
 """
 TOOLS = '''\
-import ast, inspect, random, sys, types
+import ast, contextlib, inspect, linecache, random, sys, types
 import numpy as np
+
+StudentError = Exception
 
 class like:
     """Equal to `expected` within a tolerance: what hidden tests compare with."""
@@ -65,10 +67,18 @@ class Notebook:
         if "torch" in sys.modules:
             sys.modules["torch"].manual_seed(seed)
         return self.names[name](*args, **(kwargs or {}))
+    @contextlib.contextmanager
+    def bound(self, name, value):
+        before, self.names[name] = self.names[name], value
+        try:
+            yield
+        finally:
+            self.names[name] = before
 
 student = Notebook(globals())
 reference = types.ModuleType("reference")
-exec(REFERENCE, vars(reference))
+linecache.cache["<reference>"] = (0, None, REFERENCE.splitlines(True), "<reference>")
+exec(compile(REFERENCE, "<reference>", "exec"), vars(reference))
 '''
 
 
