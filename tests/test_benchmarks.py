@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 
 import numpy as np
@@ -82,7 +83,8 @@ def watched(command, look):
         while not found and process.poll() is None:
             found.extend(look(memory.tree(process.pid)))
         for pid in memory.tree(process.pid):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended with its parent
+                os.kill(pid, signal.SIGKILL)
 
     meter.run(command, watch=watch)
     return found
