@@ -170,9 +170,8 @@ class ForkServer:
         if self._control is not None:
             self._control.close()
             self._control = None
-        ended = not self.pid or walls.has_ended(
-            self.pid, LEAVE_SECONDS
-        )  # with all that it has started
+        # With all that it has started.
+        ended = not self.pid or walls.has_ended(self.pid, LEAVE_SECONDS)
         if self._process is None and not ended:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
