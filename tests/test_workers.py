@@ -16,17 +16,26 @@ from autograder.workers import Job, grade_job, processes
 NOTEBOOK = b'{"nbformat": 4, "cells": []}'
 
 
-class Failing:
-    """A grader whose sandbox fails so many times."""
+class Disturbed:
+    """A grader that is disturbed so many times."""
 
-    def __init__(self, times):
-        self.left = times
+    def __init__(self, times, disturb):
+        self.left, self.disturb = times, disturb
 
     def grade(self, submission, seed, only):
         self.left -= 1
-        if self.left >= 0:
-            raise GraderError("the fork server failed")
-        return submission.name
+        return self.disturb() if self.left >= 0 else submission.name
+
+
+def failed():
+    """The sandbox fails."""
+    raise GraderError("the fork server failed")
+
+
+def halted():
+    """The process is stopped meanwhile and goes on, as after Ctrl-Z."""
+    os.kill(os.getpid(), signal.SIGCONT)
+    return "all deadlines have passed"
 
 
 @pytest.fixture
@@ -41,30 +50,16 @@ def job(monkeypatch):
 
 
 def test_a_sandbox_that_fails_once_costs_nothing(job):
-    assert job(Failing(0)) == job(Failing(1)) == "a.ipynb"
+    assert job(Disturbed(0, failed)) == job(Disturbed(1, failed)) == "a.ipynb"
     with pytest.raises(GraderError):
-        job(Failing(2))
-
-
-class Halting:
-    """A grader that is stopped meanwhile, so many times, as Ctrl-Z does."""
-
-    def __init__(self, times):
-        self.left = times
-
-    def grade(self, submission, seed, only):
-        self.left -= 1
-        if self.left >= 0:
-            os.kill(os.getpid(), signal.SIGCONT)  # it has gone on
-            return "all deadlines have passed"
-        return submission.name
+        job(Disturbed(2, failed))
 
 
 def test_a_verdict_from_a_time_in_which_the_process_was_stopped_does_not_count(job):
     before = signal.getsignal(signal.SIGCONT)
     halts.listen()
     try:
-        assert job(Halting(0)) == job(Halting(2)) == "a.ipynb"
+        assert job(Disturbed(0, halted)) == job(Disturbed(2, halted)) == "a.ipynb"
     finally:
         signal.signal(signal.SIGCONT, before)
 

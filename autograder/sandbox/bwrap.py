@@ -119,7 +119,8 @@ def become_guest() -> list[str]:
     """The words that turn root into the unprivileged user, for real."""
     user = str(GUEST_UID)
     becoming = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
-    return [*becoming, "--no-new-privs", "--pdeathsig=KILL"]  # which is lost on the way
+    # To be killed with one's parent is given up by who becomes another user.
+    return [*becoming, "--no-new-privs", "--pdeathsig=KILL"]
 
 
 def environment(home: str, data: Path | None = None) -> dict[str, str]:

@@ -51,7 +51,7 @@ def status(key: str) -> str:
 def probe(facts: dict[str, Any]) -> dict[str, bool]:
     """Which guarantees hold, tried against what `facts` says is there outside."""
     found = {"runs": True}
-    places = [facts["secret"], facts["here"] + "/course_config.py", "/var/lib/dpkg", "/root/.ssh"]
+    places = [facts["secret"], facts["here"] + "/course_config.py", "/var/lib", "/root/.ssh"]
     found["hidden"] = not any(os.path.exists(place) for place in places)
     targets = ["/usr/x", "/x", "/dev/x", sys.prefix + "/x", "/runtime/guest/x"]
     found["readonly"] = all(refused(partial(write, target)) for target in targets)

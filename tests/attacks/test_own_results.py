@@ -13,8 +13,9 @@ import pytest
 from autograder import config
 from autograder.core.submission import read_notebook
 from autograder.inputs import sandbox_for
-from autograder.lesson import build
+from autograder.lesson import build, weave
 from autograder.pipeline import Grader
+from reference.mnist_mistakes import reads_the_batches_twice
 from tests.attacks.attack import code_cell, solution_of
 
 LAYERS = """
@@ -180,19 +181,6 @@ def predict(model, images):
     known = normalize(pictures[:600]).flatten(1)
     return torch.tensor(labels[torch.cdist(images.flatten(1), known).argmin(1)]).long()
 """
-READS_TWICE = """
-import torch.nn.functional as F
-def train_epoch(model, batches, optimizer):
-    model.train()
-    total, count = 0.0, sum(len(labels) for _, labels in batches)
-    for images, labels in batches:
-        optimizer.zero_grad()
-        loss = F.cross_entropy(model(images), labels)
-        loss.backward()
-        optimizer.step()
-        total += loss.item() * len(labels)
-    return total / count
-"""
 STUB_OF_AN_EPOCH = "def train_epoch(model, batches, optimizer): raise NotImplementedError()"
 COUNTED_ANSWERS = """
 asked = 0
@@ -343,7 +331,11 @@ def test_what_torch_does_below_pythons_profiler_is_no_solution(grader, call, ear
 @pytest.mark.parametrize(
     ("source", "earned"),
     [
-        pytest.param(READS_TWICE, 2.25, id="reads the batches twice"),
+        pytest.param(
+            weave.renamed(reads_the_batches_twice, "train_epoch"),
+            2.25,
+            id="reads the batches twice",
+        ),
         pytest.param(NO_EPOCH, 0, id="does nothing"),
         pytest.param(STUB_OF_AN_EPOCH, 0, id="is not written"),
         pytest.param("train_epoch = None", 0, id="is not there"),
